@@ -1,0 +1,1 @@
+"""What every step shares: labels, the study area, the scenario, streams of random numbers, results."""

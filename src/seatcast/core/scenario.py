@@ -1,0 +1,90 @@
+"""A scenario: how far, how many futures, and every assumption that may be changed, by name."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from seatcast.core.streams import Streams
+from seatcast.language import _
+
+Admission = Literal["tiers", "equal"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named set of assumptions; vary it with `replace`, never in place.
+
+    Attributes
+    ----------
+    name : str
+        How tables and reports call it.
+    draws : int
+        Joint futures drawn, 1 or more.
+    seed : int
+        Same seed, same numbers; two scenarios of one seed share every draw that they do not change.
+    horizon : int or None
+        Years forecast after the last record; None: the bureau's own horizon.
+    arrivals, departures : float
+        Migration of children into and out of the area, as multiples of what the history shows.
+    births : float
+        Births after the last record, as a multiple of the trend.
+    participation : float
+        Children who seek a public seat, as a multiple of the share observed; shares end at 1.
+    admission : {"tiers", "equal"}
+        The order of admission: the bureau's tiers, or all children together, drawn by lot.
+    committed : bool
+        Whether projects already decided, given as seats of later years, are built.
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range; all problems at once.
+
+    Examples
+    --------
+    >>> boom = Scenario("baseline").replace(name="boom", arrivals=1.3)
+    >>> boom.changes(Scenario("baseline"))
+    {'name': 'boom', 'arrivals': 1.3}
+    """
+
+    name: str = "baseline"
+    draws: int = 500
+    seed: int = 2026
+    horizon: int | None = None
+    arrivals: float = 1.0
+    departures: float = 1.0
+    births: float = 1.0
+    participation: float = 1.0
+    admission: Admission = "tiers"
+    committed: bool = True
+
+    def __post_init__(self) -> None:
+        wrong = [
+            _("{field} is {value}; it must be at least {least}.").format(field=field, value=value, least=least)
+            for field, value, least in self._bounds()
+            if not value >= least
+        ]
+        if self.admission not in ("tiers", "equal"):
+            wrong.append(_('admission is "{value}"; choose "tiers" or "equal".').format(value=self.admission))
+        if wrong:
+            raise ValueError("Scenario: " + " ".join(wrong))
+
+    def _bounds(self) -> list[tuple[str, float, float]]:
+        least = {"draws": 1, "seed": 0, "arrivals": 0, "departures": 0, "births": 0, "participation": 0}
+        bounds = [(field, float(getattr(self, field)), float(low)) for field, low in least.items()]
+        return bounds if self.horizon is None else [*bounds, ("horizon", float(self.horizon), 1.0)]
+
+    @property
+    def streams(self) -> Streams:
+        """Random numbers by name; see `Streams`."""
+        return Streams(self.seed)
+
+    def replace(self, **changes: Any) -> Scenario:
+        """Return the scenario with some assumptions changed."""
+        return replace(self, **changes)
+
+    def changes(self, other: Scenario) -> dict[str, Any]:
+        """Return the assumptions that differ from `other`, with this scenario's values."""
+        mine, theirs = asdict(self), asdict(other)
+        return {field: value for field, value in mine.items() if value != theirs[field]}

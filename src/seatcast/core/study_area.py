@@ -1,0 +1,201 @@
+"""The study area: stages, statuses, tiers, the places themselves, and who may attend where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from seatcast.language import named
+
+TIER_COLUMNS = ("tier", "order", "status", "share", "name", "name_zh")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of schooling: its grades, the age at entry, the class size, and how far a child may be sent.
+
+    Attributes
+    ----------
+    grades : tuple of int
+        Consecutive; kindergarten is 0, a year before it -1.
+    entry_age : int
+        Completed years on the cut-off date on entering the first of the grades.
+    class_size : int
+        Pupils to a class by the standard in force.
+    travel_limit : float
+        Metres from home within which another school is offered when the zoned school is full; 0: none is.
+    """
+
+    stage: str
+    name: str
+    grades: tuple[int, ...]
+    entry_age: int
+    class_size: int
+    travel_limit: float = 0.0
+    name_zh: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The name in the language in force."""
+        return named(self.name, self.name_zh)
+
+    def age(self, grade: int) -> int:
+        """Return the age, on the cut-off date, of a child who is in `grade` on time."""
+        return self.entry_age + grade - self.grades[0]
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status of children that the order of admission tells apart, such as local and migrant."""
+
+    status: str
+    name: str
+    name_zh: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The name in the language in force."""
+        return named(self.name, self.name_zh)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Who counts as a migrant child (口径): printed wherever a figure of them is."""
+
+    migrant: str
+    migrant_zh: str | None = None
+    source: str = ""
+
+    @property
+    def label(self) -> str:
+        """The definition in the language in force."""
+        return named(self.migrant, self.migrant_zh)
+
+
+@dataclass(frozen=True, eq=False)
+class StudyArea:
+    """A bureau's area: what its forecast speaks of, and what all steps share.
+
+    Attributes
+    ----------
+    stages, statuses : tuple
+        In the order of schooling; of statuses the locally registered first. Without a status in the tables
+        there is one, "all".
+    catchments : DataFrame
+        Index `catchment`; district, name, name_zh, and lon, lat where known.
+    schools : DataFrame
+        Index `school`; name, name_zh, sector ("public" or "private"), stages (tuple), catchment, lon, lat,
+        opened, closes (years, missing where unknown).
+    reach : DataFrame
+        One row a catchment, stage and school that its children may attend: catchment, stage, school, rank
+        (1 first), metres (missing where unknown); where a link does not hold in all years also `opens` (first
+        year) and `closes` (first year without).
+    tiers : DataFrame
+        The order of admission, one row a claim: tier (a label such as "1 local"), order, status, share, name,
+        name_zh. Shares sum to 1 within each status.
+    seeking : dict of str to float
+        By status, the share of pupils who seek a public seat; the others choose a private school.
+    definition : Definition or None
+        None where the area tells no statuses apart.
+    invented : bool
+        Whether the data are made up; every face of the report says so.
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    statuses: tuple[Status, ...]
+    catchments: pd.DataFrame
+    schools: pd.DataFrame
+    reach: pd.DataFrame
+    tiers: pd.DataFrame
+    seeking: dict[str, float]
+    name_zh: str | None = None
+    cutoff: str = "08-31"
+    definition: Definition | None = None
+    money_unit: str = ""
+    money_unit_zh: str | None = None
+    discount: float = 0.04
+    note: str = ""
+    note_zh: str | None = None
+    invented: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name of the area in the language in force."""
+        return named(self.name, self.name_zh)
+
+    @property
+    def money(self) -> str:
+        """The unit of money in the language in force."""
+        return named(self.money_unit, self.money_unit_zh)
+
+    @cached_property
+    def grades(self) -> tuple[int, ...]:
+        """All grades, stage by stage."""
+        return tuple(grade for stage in self.stages for grade in stage.grades)
+
+    @cached_property
+    def stage_of(self) -> dict[int, str]:
+        """The stage of each grade."""
+        return {grade: stage.stage for stage in self.stages for grade in stage.grades}
+
+    @property
+    def public(self) -> pd.DataFrame:
+        """The public schools, a part of `schools`."""
+        return self.schools[self.schools["sector"] == "public"]
+
+    def stage(self, stage: str) -> Stage:
+        """Return the stage of that name.
+
+        Raises
+        ------
+        KeyError
+            If the area has no such stage; the message lists those it has.
+        """
+        found = {s.stage: s for s in self.stages}
+        if stage not in found:
+            raise KeyError(f"{stage!r} is not a stage of {self.name}; it has {', '.join(found)}.")
+        return found[stage]
+
+    def catchment_names(self) -> pd.Series:
+        """Return the catchments' names in the language in force, by catchment."""
+        return _names(self.catchments)
+
+    def school_names(self) -> pd.Series:
+        """Return the schools' names in the language in force, by school."""
+        return _names(self.schools)
+
+    def tier_names(self) -> pd.Series:
+        """Return the tiers' names in the language in force, by tier label."""
+        return _names(self.tiers.set_index("tier"))
+
+    def replace(self, **changes: Any) -> StudyArea:
+        """Return the area with some parts changed."""
+        return replace(self, **changes)
+
+
+def _names(places: pd.DataFrame) -> pd.Series:
+    chinese = places["name_zh"] if "name_zh" in places else pd.Series(None, places.index, dtype=object)
+    return pd.Series([named(*pair) for pair in zip(places["name"], chinese, strict=True)], places.index, dtype=object)
+
+
+def straight_metres(
+    lon: npt.ArrayLike, lat: npt.ArrayLike, to_lon: npt.ArrayLike, to_lat: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return the great-circle distance between points given in degrees, in metres.
+
+    Haversine formula on a sphere of radius 6,371,009 m (the mean radius of the GRS 80 ellipsoid, Moritz 2000).
+
+    Examples
+    --------
+    >>> int(straight_metres(0, 0, 0, 1))
+    111195
+    """
+    x, y, to_x, to_y = (np.radians(np.asarray(v, float)) for v in (lon, lat, to_lon, to_lat))
+    half = np.sin((to_y - y) / 2) ** 2 + np.cos(y) * np.cos(to_y) * np.sin((to_x - x) / 2) ** 2
+    return np.asarray(2 * 6_371_009.0 * np.arcsin(np.sqrt(half)))
