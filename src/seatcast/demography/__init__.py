@@ -1,0 +1,1 @@
+"""Births, migration, and the children that follow from them."""

@@ -1,0 +1,197 @@
+"""Children by catchment, age and status: last year's children a year older, births, deaths and gross moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import AGE, CATCHMENT, DRAW, STATUS, YEAR, dense, labelled
+from seatcast.core.result import Result, Summary, quantile_frame
+from seatcast.core.scenario import Scenario
+from seatcast.core.study_area import StudyArea
+from seatcast.demography.births import project_births
+from seatcast.demography.migration import MigrationProjection, MissingTableError
+from seatcast.demography.recording import recorded_share
+from seatcast.inputs.read import Inputs
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Counts = npt.NDArray[np.float32]
+
+DEATH_RATES = {0: 0.0057286, 1: 0.0004127, 5: 0.0002654, 10: 0.0002895, 15: 0.0003586}
+"""Central death rates from each age on, both sexes, China 2020-2025: UN World Population Prospects 2024 (CC BY 3.0
+IGO). Between the bureau's counts and these rates lies less than one child in a thousand a year after infancy."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ChildPopulation(Result):
+    """Children on the cut-off date of each year, and the flows that made them, in every draw.
+
+    Attributes
+    ----------
+    area : StudyArea
+    scenario : Scenario
+    children : DataArray (year, catchment, age, status, draw), children
+        From the year of record on; whole numbers.
+    arrivals, departures, deaths : DataArray (year, catchment, age, status, draw), children
+        From the first year of the forecast on, at the age reached by the end of the year.
+    births : DataArray (year, catchment, status, draw), births
+    """
+
+    topic: ClassVar[str] = "children"
+    area: StudyArea
+    scenario: Scenario
+    children: xr.DataArray
+    arrivals: xr.DataArray
+    departures: xr.DataArray
+    deaths: xr.DataArray
+    births: xr.DataArray
+
+    def __post_init__(self) -> None:
+        for field in ("children", "arrivals", "departures", "deaths"):
+            counts = labelled(getattr(self, field), YEAR, CATCHMENT, AGE, STATUS, DRAW, unit="children")
+            object.__setattr__(self, field, counts)
+        births = labelled(self.births, YEAR, CATCHMENT, STATUS, DRAW, unit="births")
+        object.__setattr__(self, "births", births)
+
+    def accounts(self) -> xr.Dataset:
+        """Return the balance sheet of every cohort: start + births + arrivals - departures - deaths = end.
+
+        Returns
+        -------
+        Dataset (year, catchment, age, status, draw), children
+            Exact in every cell and draw. `start` is the cohort a year before and a year younger.
+        """
+        ages = self.children[AGE].values
+        before = self.children.isel({YEAR: slice(None, -1)})
+        start = before.assign_coords({AGE: ages + 1}).reindex({AGE: ages}, fill_value=0.0)
+        start = start.assign_coords({YEAR: self.arrivals[YEAR]})
+        births = self.births.expand_dims({AGE: [0]}).reindex({AGE: ages}, fill_value=0.0)
+        end = self.children.isel({YEAR: slice(1, None)})
+        parts = {
+            "start": start, "births": births, "arrivals": self.arrivals, "departures": self.departures,
+            "deaths": self.deaths, "end": end,
+        }  # fmt: skip
+        return xr.Dataset(parts).transpose(YEAR, CATCHMENT, AGE, STATUS, DRAW)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return by year, catchment and status: children of all ages, expected and quantiles."""
+        return quantile_frame(self.children.sum(AGE).transpose(YEAR, CATCHMENT, STATUS, DRAW))
+
+    def by_age(self) -> pd.DataFrame:
+        """Return by year, age and status for the whole area: expected children and quantiles."""
+        return quantile_frame(self.children.sum(CATCHMENT).transpose(YEAR, AGE, STATUS, DRAW))
+
+    def summary(self) -> Summary:
+        """Return how the number of children changes from the year of record to the last year."""
+        totals = quantile_frame(self.children.sum([CATCHMENT, AGE, STATUS]).transpose(YEAR, DRAW))
+        first, last = totals.iloc[0], totals.iloc[-1]
+        sentence = _(
+            "Children fall or rise from {first:,.0f} in {start} to {last:,.0f} in {end} "
+            "(80% interval {low:,.0f} to {high:,.0f}), {change:+.0f}%."
+        ).format(
+            first=first["mean"],
+            start=int(first[YEAR]),
+            last=last["mean"],
+            end=int(last[YEAR]),
+            low=last["q10"],
+            high=last["q90"],
+            change=100 * (last["mean"] / first["mean"] - 1),
+        )
+        return Summary(sentence, totals)
+
+    def plot(self, ax: Axes | None = None, *, status: str | None = None) -> Axes:
+        """Draw the fan of the children of one status, or of all."""
+        from seatcast import charts
+
+        counts = self.children if status is None else self.children.sel({STATUS: [status]})
+        return charts.fan(counts.sum([CATCHMENT, AGE, STATUS]), ax=ax, title=_("Children"))
+
+
+def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPopulation:
+    """Return the children of the years to come, cohort by cohort.
+
+    Each year: the cohort grows a year older; deaths and departures are drawn binomially from it, arrivals are
+    Poisson around the rate times the area's cohort; births are Poisson around `project_births`. The children of
+    the year of record are the counts on record, divided by the share recorded at their age (`recorded_share`).
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With children; births by catchment, or else the children at age 0 stand for them.
+    migration : MigrationProjection
+        Its scenario is that of the result.
+
+    Returns
+    -------
+    ChildPopulation
+        Never negative, since nobody leaves who is not there; balanced in every cell and draw.
+
+    References
+    ----------
+    Preston, Heuveline and Guillot (2001), Demography, chapter 6, in single years with gross flows.
+    """
+    if inputs.children is None:
+        raise MissingTableError(_("project_children needs the table children."))
+    if migration.arrivals[AGE].values[0] != 0:
+        youngest = int(migration.arrivals[AGE].values[0])
+        raise MissingTableError(
+            _("The youngest children on record are {age}; add the ages from 0 to the table children.").format(age=youngest)
+        )
+    scenario, area = migration.scenario, inputs.area
+    ages = [int(age) for age in migration.arrivals[AGE].values]
+    statuses = list(migration.arrivals[STATUS].values)
+    zones = list(migration.arrivals[CATCHMENT].values)
+    recorded = recorded_share(inputs)
+    coords = {CATCHMENT: zones, AGE: ages, STATUS: statuses}
+    record = dense(inputs.children, "children", {YEAR: [inputs.base_year], **coords}).values[0]
+    shares = recorded.reindex({AGE: ages}).sel({STATUS: statuses})
+    now = _completed(record, shares, scenario)
+    expected_births = project_births(inputs, scenario) / recorded.sel({"measure": "share", AGE: -1}, drop=True)
+    rng = scenario.streams["cohorts"]
+    born = rng.poisson(expected_births.transpose(YEAR, CATCHMENT, STATUS, DRAW).values).astype(np.float32)
+    death = np.array([DEATH_RATES[max(a for a in DEATH_RATES if a <= age)] for age in ages])[None, :, None, None]
+    stock = [now]
+    flows: dict[str, list[Counts]] = {"arrivals": [], "departures": [], "deaths": []}
+    for t in range(migration.arrivals.sizes[YEAR]):
+        cohort = np.empty_like(stock[-1])
+        cohort[:, 1:] = stock[-1][:, :-1]
+        cohort[:, 0] = born[t]
+        count = cohort.astype(np.int64)
+        dead = rng.binomial(count, death)
+        gone = rng.binomial(count - dead, migration.departures.values[t].astype(np.float64))
+        come = rng.poisson(migration.arrivals.values[t] * cohort.sum(0, keepdims=True))
+        stock.append((count - dead - gone + come).astype(np.float32))
+        for flow, moved in (("arrivals", come), ("departures", gone), ("deaths", dead)):
+            flows[flow].append(moved.astype(np.float32))
+    years = [inputs.base_year, *map(int, migration.arrivals[YEAR].values)]
+    dims = (YEAR, CATCHMENT, AGE, STATUS, DRAW)
+    moves = {name: xr.DataArray(np.stack(parts), {YEAR: years[1:], **coords}, dims) for name, parts in flows.items()}
+    at_birth = {YEAR: years[1:], CATCHMENT: zones, STATUS: statuses}
+    births = xr.DataArray(born, at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
+    children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
+    return ChildPopulation(area, scenario, children, **moves, births=births)
+
+
+def _completed(record: npt.NDArray[np.float64], shares: xr.DataArray, scenario: Scenario) -> Counts:
+    """Return the children of the year of record in every draw, with those whom the record misses.
+
+    The share recorded is uncertain, in one way for all catchments and ages of a status; fractions of children are
+    rounded up or down by chance, so that small catchments keep their expected number.
+    """
+    share = shares.sel({"measure": "share"}).fillna(1.0).values[None, :, :, None]
+    spread = shares.sel({"measure": "spread"}).fillna(0.0).values[None, :, :, None]
+    rng = scenario.streams["recording"]
+    wander = rng.standard_normal((1, 1, record.shape[2], scenario.draws))
+    most = np.maximum(share, 1.0)  # chance alone does not count children twice
+    expected = record[..., None] / np.minimum(share * np.exp(spread * wander), most)
+    lower = np.floor(expected)
+    chance = rng.random(expected.shape)
+    return (lower + (chance < expected - lower)).astype(np.float32)

@@ -1,0 +1,190 @@
+"""Children who seek a public seat, by catchment, grade and tier of the order of admission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import AGE, CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR, labelled
+from seatcast.core.result import Result, Summary, quantile_frame
+from seatcast.core.scenario import Scenario
+from seatcast.core.study_area import StudyArea
+from seatcast.demography.cohort_component import ChildPopulation
+from seatcast.enrollment.bureau_rolls import with_record
+from seatcast.enrollment.participation import enrolled_share
+from seatcast.enrollment.rolls import EnrollmentForecast
+from seatcast.inputs.read import Inputs
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EnrollmentDemand(Result):
+    """Children seeking a public seat.
+
+    Attributes
+    ----------
+    area : StudyArea
+    scenario : Scenario
+    pupils : DataArray (year, catchment, grade, tier, draw), children
+        From the year of record on. The coordinates `order` and `status` ride on `tier`.
+    """
+
+    topic: ClassVar[str] = "demand"
+    area: StudyArea
+    scenario: Scenario
+    pupils: xr.DataArray
+
+    def __post_init__(self) -> None:
+        pupils = labelled(self.pupils, YEAR, CATCHMENT, GRADE, TIER, DRAW, unit="children")
+        object.__setattr__(self, "pupils", pupils)
+
+    @property
+    def base_year(self) -> int:
+        """The year of record, the first of `pupils`."""
+        return int(self.pupils[YEAR].values[0])
+
+    def replace(self, **changes: Any) -> EnrollmentDemand:
+        """Return the demand with some parts changed."""
+        return replace(self, **changes)
+
+    def by_stage(self) -> xr.DataArray:
+        """Return the children by stage instead of grade: (year, catchment, stage, tier, draw)."""
+        return sum_grades_to_stages(self.pupils, self.area)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return by year, catchment, stage and status: expected children and quantiles."""
+        by_status = self.by_stage().groupby(STATUS).sum(TIER)
+        return quantile_frame(by_status.transpose(YEAR, CATCHMENT, STAGE, STATUS, DRAW))
+
+    def totals(self) -> pd.DataFrame:
+        """Return by year and stage for the whole area: expected children and quantiles."""
+        return quantile_frame(self.by_stage().sum([CATCHMENT, TIER]).transpose(YEAR, STAGE, DRAW))
+
+    def summary(self) -> Summary:
+        """Return the peak of each stage."""
+        totals = self.totals()
+        peaks = totals.loc[totals.groupby(STAGE, sort=False)["mean"].idxmax()]
+        said = [
+            _("{stage}: most in {year}, {number:,.0f} children (80% interval {low:,.0f} to {high:,.0f})").format(
+                stage=self.area.stage(row[STAGE]).label,
+                year=row[YEAR],
+                number=row["mean"],
+                low=row["q10"],
+                high=row["q90"],
+            )
+            for row in peaks.to_dict("records")
+        ]
+        return Summary(_("Children seeking a public seat. ") + "; ".join(said) + _("."), totals)
+
+    def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
+        """Draw the fan of a stage's demand (the first stage, unless named)."""
+        from seatcast import charts
+
+        chosen = self.area.stage(stage or self.area.stages[0].stage)
+        draws = self.by_stage().sel({STAGE: chosen.stage}).sum([CATCHMENT, TIER])
+        return charts.fan(draws, ax=ax, title=_("Children seeking a public seat, {stage}").format(stage=chosen.label))
+
+
+def sum_grades_to_stages(by_grade: xr.DataArray, area: StudyArea) -> xr.DataArray:
+    """Return counts by grade, (year, catchment, grade, tier, draw), summed to the stages of the area."""
+    parts = [by_grade.sel({GRADE: [g for g in by_grade[GRADE].values if g in stage.grades]}) for stage in area.stages]
+    summed = xr.concat([part.sum(GRADE) for part in parts], pd.Index([stage.stage for stage in area.stages], name=STAGE))
+    return summed.transpose(YEAR, CATCHMENT, STAGE, TIER, DRAW).assign_attrs(unit="children")
+
+
+def project_demand(inputs: Inputs, source: ChildPopulation | EnrollmentForecast) -> EnrollmentDemand:
+    """Return the children who seek a public seat.
+
+    From children: those of the grade's age, times the share of them that is enrolled (by grade and status, from
+    the record), times the share that seeks a public seat, divided into the tiers of the order of admission.
+    From rolls, where children by catchment are not known: the pupils of the schools, counted in the catchment that
+    their school serves first; schools that serve no catchment are left out.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    source : ChildPopulation or EnrollmentForecast
+
+    Returns
+    -------
+    EnrollmentDemand
+        With the year of record first.
+
+    Raises
+    ------
+    ValueError
+        If no school of the rolls serves a catchment.
+    """
+    if isinstance(source, ChildPopulation):
+        return _demand_of_children(inputs, source)
+    return _demand_of_rolls(inputs, source)
+
+
+def _demand_of_children(inputs: Inputs, children: ChildPopulation) -> EnrollmentDemand:
+    area, scenario = inputs.area, children.scenario
+    shares = enrolled_share(inputs, scenario)
+    seeking = {s.status: min(area.seeking[s.status] * scenario.participation, 1.0) for s in area.statuses}
+    tiers = _tiers(area, scenario)
+    ages = {grade: stage.age(grade) for stage in area.stages for grade in stage.grades}
+    known = [grade for grade, age in ages.items() if age in children.children[AGE].values]
+    source = children.children
+    shape = (source.sizes[YEAR], source.sizes[CATCHMENT], len(known), len(tiers), source.sizes[DRAW])
+    pupils = np.empty(shape, np.float32)
+    for k, grade in enumerate(known):
+        for q, tier in enumerate(tiers.to_dict("records")):
+            of_age = source.sel({AGE: ages[grade], STATUS: tier[STATUS]}).values
+            enrolled = shares.sel({GRADE: grade, STATUS: tier[STATUS]}).values
+            pupils[:, :, k, q] = of_age * enrolled * np.float32(seeking[tier[STATUS]] * tier["share"])
+    coords = {YEAR: source[YEAR], CATCHMENT: source[CATCHMENT], GRADE: known, **_tier_coords(tiers)}
+    return EnrollmentDemand(area, scenario, xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW)))
+
+
+def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDemand:
+    area, scenario = inputs.area, rolls.scenario
+    tiers = _tiers(area, scenario)
+    draws = with_record(inputs, rolls)
+    serves = area.reach.sort_values("rank", kind="stable").drop_duplicates([SCHOOL, STAGE])
+    serves = serves[serves["rank"] == 1].set_index([SCHOOL, STAGE])[CATCHMENT]
+    stages = pd.Series(draws[GRADE].values).map(area.stage_of)
+    home = serves.reindex(pd.MultiIndex.from_arrays([draws[SCHOOL].values, stages])).to_numpy()
+    placed = pd.notna(home)
+    if not placed.any():
+        raise ValueError(_("No school of the rolls serves a catchment; give the table serves, or schools.catchment."))
+    zones = area.catchments.index
+    grades = [grade for grade in area.grades if grade in draws[GRADE].values]
+    pupils = np.zeros((draws.sizes[YEAR], len(zones), len(grades), len(tiers), draws.sizes[DRAW]), np.float32)
+    at_zone = zones.get_indexer(home[placed])
+    at_grade = pd.Index(grades).get_indexer(draws[GRADE].values[placed])
+    split = _status_split(inputs)
+    for q, tier in enumerate(tiers.to_dict("records")):
+        counts = draws.values[:, placed] * np.float32(split[tier[STATUS]] * tier["share"] * scenario.participation)
+        np.add.at(pupils[:, :, :, q], (slice(None), at_zone, at_grade), counts)
+    coords = {YEAR: draws[YEAR], CATCHMENT: zones, GRADE: grades, **_tier_coords(tiers)}
+    return EnrollmentDemand(area, scenario, xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW)))
+
+
+def _tiers(area: StudyArea, scenario: Scenario) -> pd.DataFrame:
+    return area.tiers if scenario.admission == "tiers" else area.tiers.assign(order=1)
+
+
+def _tier_coords(tiers: pd.DataFrame) -> dict[str, Any]:
+    return {
+        TIER: tiers["tier"].to_list(),
+        "order": (TIER, tiers["order"].to_numpy(np.int64)),
+        STATUS: (TIER, tiers[STATUS].to_list()),
+    }
+
+
+def _status_split(inputs: Inputs) -> dict[str, float]:
+    """Return each status' share of the pupils of the year of record."""
+    assert inputs.enrollment is not None
+    record = inputs.enrollment[inputs.enrollment[YEAR] == inputs.base_year]
+    pupils = record.groupby(STATUS)["pupils"].sum()
+    return {status.status: float(pupils.get(status.status, 0.0) / pupils.sum()) for status in inputs.area.statuses}

@@ -1,0 +1,1 @@
+"""Seats, the order of admission, and who is left without one."""

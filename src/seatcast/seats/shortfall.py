@@ -1,0 +1,134 @@
+"""Children without a seat, and seats without a child, by place and year, with how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
+from seatcast.core.result import Result, Summary, quantile_frame
+from seatcast.core.scenario import Scenario
+from seatcast.core.study_area import StudyArea
+from seatcast.enrollment.demand import sum_grades_to_stages
+from seatcast.language import _
+from seatcast.seats.allocation import Allocation
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ONE_CHILD = 0.5  # half a child and more rounds to one: smaller numbers come from shares, not from children
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Shortfall(Result):
+    """Seats missing in each catchment and stage, year by year, in every draw.
+
+    Attributes
+    ----------
+    allocation : Allocation
+        What it was computed from; a plan changes its seats and computes it again.
+    """
+
+    topic: ClassVar[str] = "shortfall"
+    allocation: Allocation
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area."""
+        return self.allocation.demand.area
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.allocation.demand.scenario
+
+    @cached_property
+    def unplaced(self) -> xr.DataArray:
+        """Children without a seat: (year, catchment, stage, tier, draw)."""
+        return sum_grades_to_stages(self.allocation.unplaced, self.area)
+
+    @cached_property
+    def seats(self) -> xr.DataArray:
+        """Seats missing, all tiers together: (year, catchment, stage, draw)."""
+        return self.unplaced.sum(TIER).assign_attrs(unit="seats")
+
+    @cached_property
+    def idle(self) -> xr.DataArray:
+        """Seats that stand idle: (year, school, stage, draw)."""
+        return self.allocation.idle
+
+    def probability(self, *, exceeding: float = ONE_CHILD) -> xr.DataArray:
+        """Return the probability that more than `exceeding` seats are missing: (year, catchment, stage)."""
+        short = (self.seats > exceeding).mean(DRAW)
+        return short.rename("probability of a shortfall").assign_attrs(unit="1")
+
+    def expected(self) -> xr.DataArray:
+        """Return the expected number of seats missing, over the draws and never at the mean: (year, catchment, stage)."""
+        return self.seats.mean(DRAW).rename("expected shortfall").assign_attrs(unit="seats")
+
+    def first_year(self, *, risk: float = 0.5) -> pd.Series:
+        """Return, soonest first, the year each catchment and stage becomes likelier than `risk` to fall short."""
+        likely = self.probability() > risk
+        first = likely[YEAR].where(likely).min(YEAR).rename("first_year")
+        return first.to_series().dropna().astype(int).sort_values(kind="stable")
+
+    def by_status(self) -> xr.DataArray:
+        """Return children without a seat in the whole area: (year, stage, status, draw)."""
+        return self.unplaced.sum(CATCHMENT).groupby(STATUS).sum(TIER).transpose(YEAR, STAGE, STATUS, DRAW)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return by year, catchment and stage: probability, expected number and quantiles of seats missing."""
+        frame = quantile_frame(self.seats).rename(columns={"mean": "expected"})
+        frame.insert(3, "probability", self.probability().to_series().to_numpy())
+        return frame
+
+    def idle_frame(self) -> pd.DataFrame:
+        """Return by year, school and stage: seats, expected number and quantiles of those that stand idle."""
+        frame = quantile_frame(self.idle).rename(columns={"mean": "expected"})
+        frame.insert(3, "seats", self.allocation.capacity.seats.to_series().to_numpy())
+        return frame[frame["seats"] > 0].reset_index(drop=True)
+
+    def totals(self) -> pd.DataFrame:
+        """Return for the whole area by year and stage: children without a seat, and idle seats, with quantiles.
+
+        Draws are added up over places before quantiles are taken; the two are never netted.
+        """
+        short = quantile_frame(self.seats.sum(CATCHMENT))
+        idle = quantile_frame(self.idle.sum(SCHOOL))
+        return short.merge(idle, on=[YEAR, STAGE], suffixes=("_short", "_idle"))
+
+    def summary(self) -> Summary:
+        """Return the worst year in a sentence, and the catchments most at risk in a table."""
+        frame = self.to_frame()
+        coming = frame[frame[YEAR] > frame[YEAR].min()]
+        yearly = coming.groupby([YEAR, STAGE], sort=False)["expected"].sum()
+        year, stage = yearly.idxmax()
+        worst = coming[(coming[YEAR] == year) & (coming[STAGE] == stage)].nlargest(5, "expected")
+        if yearly.max() < ONE_CHILD:
+            sentence = _("No child is expected to lack a public seat.")
+        else:
+            names = self.area.catchment_names()
+            sentence = _(
+                "In {year}, {number:,.0f} children of the stage {stage} are expected to lack a public seat, "
+                "most of them in {place}."
+            ).format(
+                year=year,
+                number=yearly.max(),
+                stage=self.area.stage(stage).label,
+                place=names[worst[CATCHMENT].iloc[0]],
+            )
+        return Summary(sentence, worst)
+
+    def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
+        """Draw the probability of a shortfall by catchment and year, for a stage (the first, unless named)."""
+        from seatcast import charts
+
+        chosen = self.area.stage(stage or self.area.stages[0].stage)
+        table = self.probability().sel({STAGE: chosen.stage}).transpose(CATCHMENT, YEAR).to_pandas()
+        table.index = self.area.catchment_names().reindex(table.index)
+        title = _("Probability of a shortfall, {stage}").format(stage=chosen.label)
+        return charts.heat_table(table, ax=ax, title=title)
