@@ -22,9 +22,7 @@ def children_of(inputs, scenario=SCENARIO):
 
 
 @settings(deadline=None, max_examples=15)
-@given(
-    arrivals=st.floats(0, 0.5), departures=st.floats(0, 0.5), recorded=st.floats(0.5, 1), births=st.integers(0, 400)
-)
+@given(arrivals=st.floats(0, 0.5), departures=st.floats(0, 0.5), recorded=st.floats(0.5, 1), births=st.integers(0, 400))
 def test_every_cohort_balances_in_every_draw(arrivals, departures, recorded, births):
     assert_balanced(children_of(toy_inputs(Truth(arrivals, departures, recorded, births))))
 
@@ -109,6 +107,8 @@ def test_children_who_start_above_birth_are_refused():
 
 
 def test_the_spread_of_the_draws_grows_with_the_horizon():
-    spread = children_of(toy_inputs(), SCENARIO.replace(draws=300)).children.sum(["catchment", "age", "status"]).std("draw")
+    spread = (
+        children_of(toy_inputs(), SCENARIO.replace(draws=300)).children.sum(["catchment", "age", "status"]).std("draw")
+    )
 
     assert spread.sel(year=2031) > spread.sel(year=2028) > spread.sel(year=2026)

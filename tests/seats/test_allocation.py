@@ -59,7 +59,9 @@ def test_the_order_of_labels_changes_nothing(demand, seats, order, turn):
 def test_more_seats_leave_no_more_children_without_one_in_the_first_year(demand, seats, extra):
     area = toy_area()
 
-    before = allocate(toy_demand(demand[:1], area), toy_capacity(seats[:1], area)).unplaced.sum([CATCHMENT, GRADE, TIER])
+    before = allocate(toy_demand(demand[:1], area), toy_capacity(seats[:1], area)).unplaced.sum(
+        [CATCHMENT, GRADE, TIER]
+    )
     after = allocate(toy_demand(demand[:1], area), toy_capacity(seats[:1] + extra, area))
 
     assert (after.unplaced.sum([CATCHMENT, GRADE, TIER]) <= before + 0.05).all()
@@ -142,5 +144,5 @@ def test_a_catchment_without_a_school_is_named_with_the_remedy():
     area = toy_area()
     area = area.replace(reach=area.reach[area.reach["catchment"] == "west"])
 
-    with pytest.raises(NoSchoolInReachError, match="catchment east has children in the stage primary.*table serves"):
+    with pytest.raises(NoSchoolInReachError, match=r"catchment east has children in the stage primary.*table serves"):
         allocate(toy_demand(np.ones((1, 2, 2, 3, 1)), area), toy_capacity([[1, 1]], area))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def labelled(array: xr.DataArray, *dims: str, unit: str) -> xr.DataArray:
             raise LabelError(f"The dimension {dim!r} of an array of {unit} carries no labels; give it coordinates.")
         if not array.indexes[dim].is_unique:
             twice = array.indexes[dim][array.indexes[dim].duplicated()][0]
-            raise LabelError(f"The label {twice!r} occurs twice in {dim!r} of an array of {unit}; labels are unique.")
+            raise LabelError(f"The label {twice} occurs twice in {dim!r} of an array of {unit}; labels are unique.")
     ordered = array.transpose(*dims).assign_attrs(unit=unit)
     values = np.ascontiguousarray(ordered.values)
     if values.flags.writeable:
@@ -69,7 +69,9 @@ def labelled(array: xr.DataArray, *dims: str, unit: str) -> xr.DataArray:
     return ordered.copy(data=values)
 
 
-def dense(table: pd.DataFrame, column: str, coords: Mapping[str, Sequence[Any]], *, absent: float = 0.0) -> xr.DataArray:
+def dense(
+    table: pd.DataFrame, column: str, coords: Mapping[str, Iterable[Any]], *, absent: float = 0.0
+) -> xr.DataArray:
     """Return a tidy table's counts as an array over all combinations of labels.
 
     Parameters
@@ -87,7 +89,7 @@ def dense(table: pd.DataFrame, column: str, coords: Mapping[str, Sequence[Any]],
     >>> dense(table, "children", {"age": [6, 7, 8]}).values
     array([10., 12.,  0.])
     """
-    labels = {dim: pd.Index(values) for dim, values in coords.items()}
+    labels = {dim: pd.Index(list(values)) for dim, values in coords.items()}
     shape = tuple(len(index) for index in labels.values())
     at = [index.get_indexer(table[dim]) for dim, index in labels.items()]
     inside = np.logical_and.reduce([position >= 0 for position in at])

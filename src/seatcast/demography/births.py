@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -58,7 +60,7 @@ def project_births(inputs: Inputs, scenario: Scenario) -> xr.DataArray:
     record = births_on_record(inputs)
     years = sorted(int(year) for year in record[YEAR].unique())
     statuses = [status.status for status in inputs.area.statuses]
-    coords = {YEAR: years, CATCHMENT: inputs.area.catchments.index, STATUS: statuses}
+    coords: dict[str, Any] = {YEAR: years, CATCHMENT: inputs.area.catchments.index, STATUS: statuses}
     births = np.nan_to_num(dense(record, "births", coords).values)
     log_total = np.log(np.maximum(births.sum(1), 1.0))
     recent = slice(-min(TREND_YEARS, len(years)), None)
@@ -66,7 +68,7 @@ def project_births(inputs: Inputs, scenario: Scenario) -> xr.DataArray:
     slope = np.polyfit(t - t.mean(), log_total[recent], 1)[0] if len(t) > 1 else np.zeros(len(statuses))
     horizon = scenario.horizon or inputs.horizon
     ahead = np.arange(1, horizon + 1 + (inputs.base_year - years[-1]))
-    drift = np.cumsum(DAMPING ** ahead)
+    drift = np.cumsum(DAMPING**ahead)
     level = births[-SHARE_YEARS:].sum((0, 1)) / min(SHARE_YEARS, len(years))
     middle = (min(SHARE_YEARS, len(years)) - 1) / 2  # years from the middle of the shares' window to the last record
     trend = level * np.exp(slope * (middle + drift[:, None]))

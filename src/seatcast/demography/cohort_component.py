@@ -93,9 +93,17 @@ class ChildPopulation(Result):
         """Return how the number of children changes from the year of record to the last year."""
         totals = quantile_frame(self.children.sum([CATCHMENT, AGE, STATUS]).transpose(YEAR, DRAW))
         first, last = totals.iloc[0], totals.iloc[-1]
-        sentence = _(
-            "Children fall or rise from {first:,.0f} in {start} to {last:,.0f} in {end} "
-            "(80% interval {low:,.0f} to {high:,.0f}), {change:+.0f}%."
+        falls = last["mean"] < first["mean"]
+        sentence = (
+            _(
+                "Children fall from {first:,.0f} in {start} to {last:,.0f} in {end} "
+                "(80% interval {low:,.0f} to {high:,.0f}), by {change:.0f}%."
+            )
+            if falls
+            else _(
+                "Children rise from {first:,.0f} in {start} to {last:,.0f} in {end} "
+                "(80% interval {low:,.0f} to {high:,.0f}), by {change:.0f}%."
+            )
         ).format(
             first=first["mean"],
             start=int(first[YEAR]),
@@ -103,7 +111,7 @@ class ChildPopulation(Result):
             end=int(last[YEAR]),
             low=last["q10"],
             high=last["q90"],
-            change=100 * (last["mean"] / first["mean"] - 1),
+            change=100 * abs(last["mean"] / first["mean"] - 1),
         )
         return Summary(sentence, totals)
 
@@ -143,7 +151,9 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     if migration.arrivals[AGE].values[0] != 0:
         youngest = int(migration.arrivals[AGE].values[0])
         raise MissingTableError(
-            _("The youngest children on record are {age}; add the ages from 0 to the table children.").format(age=youngest)
+            _("The youngest children on record are {age}; add the ages from 0 to the table children.").format(
+                age=youngest
+            )
         )
     scenario, area = migration.scenario, inputs.area
     ages = [int(age) for age in migration.arrivals[AGE].values]
@@ -194,4 +204,4 @@ def _completed(record: npt.NDArray[np.float64], shares: xr.DataArray, scenario: 
     expected = record[..., None] / np.minimum(share * np.exp(spread * wander), most)
     lower = np.floor(expected)
     chance = rng.random(expected.shape)
-    return (lower + (chance < expected - lower)).astype(np.float32)
+    return np.asarray(lower + (chance < expected - lower), np.float32)

@@ -132,7 +132,7 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
     ages = sorted(int(age) for age in inputs.children[AGE].unique())
     years = sorted(int(year) for year in inputs.migration[YEAR].unique())
     statuses = [status.status for status in area.statuses]
-    coords = {YEAR: years, CATCHMENT: area.catchments.index, AGE: ages, STATUS: statuses}
+    coords: dict[str, Any] = {YEAR: years, CATCHMENT: area.catchments.index, AGE: ages, STATUS: statuses}
     at_risk = _cohorts(inputs, coords)
     weight = 0.5 ** ((years[-1] - np.array(years)) / HALF_LIFE)
     horizon = scenario.horizon or inputs.horizon
@@ -154,7 +154,9 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
         record = np.log(np.where(ratio > 0, ratio, np.nan))
         rng = scenario.streams[f"migration {flow}"]
         factor = shock_paths(record, horizon, scenario.draws, rng, prior_spread=PRIOR_SPREAD) * multiple
-        local = _local_factors(moves, expected * own[None, :, None, :] * np.exp(np.nan_to_num(record))[:, None, None], factor, rng)
+        local = _local_factors(
+            moves, expected * own[None, :, None, :] * np.exp(np.nan_to_num(record))[:, None, None], factor, rng
+        )
         rate = (own[:, None, :] * level[None])[None, ..., None] * (factor[:, None] * local)[:, :, None]
         rates[flow] = xr.DataArray(rate.astype(np.float32), future, (*future, DRAW))
     return MigrationProjection(area, scenario, rates["arrivals"], rates["departures"].clip(max=1.0))
@@ -176,7 +178,7 @@ def _local_factors(moves: Floats, expected: Floats, factor: Floats, rng: np.rand
     record = (deviation * np.sqrt(signal)).reshape(len(deviation), -1)
     years, _, draws = factor.shape
     paths = shock_paths(record, years, draws, rng, prior_spread=LOCAL_SPREAD)
-    return paths.reshape(years, *deviation.shape[1:], draws)
+    return np.asarray(paths.reshape(years, *deviation.shape[1:], draws))
 
 
 def _cohorts(inputs: Inputs, coords: dict[str, Any]) -> Floats:
@@ -197,4 +199,4 @@ def _cohorts(inputs: Inputs, coords: dict[str, Any]) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
-    return np.divide(part, whole, out=np.full(np.shape(part), otherwise), where=np.asarray(whole) > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(np.shape(part), otherwise), where=np.asarray(whole) > 0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -41,7 +43,7 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
     tables = (inputs.children, inputs.migration, inputs.births)
     years = sorted({int(y) for table in tables if table is not None for y in table[YEAR].unique()})
     statuses = [status.status for status in inputs.area.statuses]
-    coords = {YEAR: years, AGE: list(range(entry + 1)), STATUS: statuses}
+    coords: dict[str, list[Any]] = {YEAR: years, AGE: list(range(entry + 1)), STATUS: statuses}
     nothing = pd.DataFrame(columns=[YEAR, AGE, STATUS, "children", "arrivals", "departures", "births"], dtype=float)
     stock = dense(_or(inputs.children, nothing), "children", coords, absent=np.nan).values
     moves = _or(inputs.migration, nothing)
@@ -63,7 +65,7 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
             shares.append(np.divide(record, implied, out=np.full(implied.shape, np.nan), where=implied > 0))
             weights.append(implied)
         share, weight = np.array(shares), np.array(weights)
-        good = share > 0 if len(shares) else np.zeros((0, len(statuses)), bool)
+        good = share > 0 if shares else np.zeros((0, len(statuses)), bool)
         for s in range(len(statuses)):
             if good[:, s].sum() >= LEAST_COHORTS:
                 w, x = weight[good[:, s], s], share[good[:, s], s]

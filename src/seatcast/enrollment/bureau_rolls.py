@@ -60,7 +60,9 @@ def entry_births(inputs: Inputs) -> pd.DataFrame | None:
     elif "district" not in births or births["district"].isna().all():
         births = births.assign(district=births["catchment"].map(inputs.area.catchments["district"]))
     grouped = births.groupby(["year", "district"])["births"].sum(min_count=1).reset_index()
-    return grouped.assign(entry_year=grouped["year"] + inputs.area.stages[0].entry_age)[["entry_year", "district", "births"]]
+    return grouped.assign(entry_year=grouped["year"] + inputs.area.stages[0].entry_age)[
+        ["entry_year", "district", "births"]
+    ]
 
 
 def with_record(inputs: Inputs, rolls: EnrollmentForecast) -> xr.DataArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -34,12 +34,16 @@ class EnrollmentDemand(Result):
     scenario : Scenario
     pupils : DataArray (year, catchment, grade, tier, draw), children
         From the year of record on. The coordinates `order` and `status` ride on `tier`.
+    basis : {"children", "rolls"}
+        Whether it follows the children who live in a catchment, or the pupils of the schools that serve it; the
+        latter have a place already, so what is short then is seats, not children's chances.
     """
 
     topic: ClassVar[str] = "demand"
     area: StudyArea
     scenario: Scenario
     pupils: xr.DataArray
+    basis: Literal["children", "rolls"] = "children"
 
     def __post_init__(self) -> None:
         pupils = labelled(self.pupils, YEAR, CATCHMENT, GRADE, TIER, DRAW, unit="children")
@@ -49,6 +53,12 @@ class EnrollmentDemand(Result):
     def base_year(self) -> int:
         """The year of record, the first of `pupils`."""
         return int(self.pupils[YEAR].values[0])
+
+    @property
+    def title(self) -> str:
+        """What it counts, in the language in force."""
+        by_basis = {"children": _("Children seeking a public seat"), "rolls": _("Pupils of the schools in place")}
+        return by_basis[self.basis]
 
     def replace(self, **changes: Any) -> EnrollmentDemand:
         """Return the demand with some parts changed."""
@@ -81,7 +91,7 @@ class EnrollmentDemand(Result):
             )
             for row in peaks.to_dict("records")
         ]
-        return Summary(_("Children seeking a public seat. ") + "; ".join(said) + _("."), totals)
+        return Summary(self.title + _(". ") + _("; ").join(said) + _("."), totals)
 
     def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
         """Draw the fan of a stage's demand (the first stage, unless named)."""
@@ -89,13 +99,14 @@ class EnrollmentDemand(Result):
 
         chosen = self.area.stage(stage or self.area.stages[0].stage)
         draws = self.by_stage().sel({STAGE: chosen.stage}).sum([CATCHMENT, TIER])
-        return charts.fan(draws, ax=ax, title=_("Children seeking a public seat, {stage}").format(stage=chosen.label))
+        return charts.fan(draws, ax=ax, title=_("{what}, {stage}").format(what=self.title, stage=chosen.label))
 
 
 def sum_grades_to_stages(by_grade: xr.DataArray, area: StudyArea) -> xr.DataArray:
-    """Return counts by grade, (year, catchment, grade, tier, draw), summed to the stages of the area."""
-    parts = [by_grade.sel({GRADE: [g for g in by_grade[GRADE].values if g in stage.grades]}) for stage in area.stages]
-    summed = xr.concat([part.sum(GRADE) for part in parts], pd.Index([stage.stage for stage in area.stages], name=STAGE))
+    """Return counts by grade, (year, catchment, grade, tier, draw), summed to the stages that have any."""
+    here = {stage.stage: [g for g in by_grade[GRADE].values if g in stage.grades] for stage in area.stages}
+    parts = {stage: by_grade.sel({GRADE: grades}).sum(GRADE) for stage, grades in here.items() if grades}
+    summed = xr.concat(list(parts.values()), pd.Index(list(parts), name=STAGE))
     return summed.transpose(YEAR, CATCHMENT, STAGE, TIER, DRAW).assign_attrs(unit="children")
 
 
@@ -150,24 +161,25 @@ def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDem
     area, scenario = inputs.area, rolls.scenario
     tiers = _tiers(area, scenario)
     draws = with_record(inputs, rolls)
-    serves = area.reach.sort_values("rank", kind="stable").drop_duplicates([SCHOOL, STAGE])
-    serves = serves[serves["rank"] == 1].set_index([SCHOOL, STAGE])[CATCHMENT]
+    zoned = area.reach[area.reach["rank"] == 1].drop_duplicates([SCHOOL, STAGE])
+    serves = zoned.set_index([SCHOOL, STAGE])[CATCHMENT]
     stages = pd.Series(draws[GRADE].values).map(area.stage_of)
     home = serves.reindex(pd.MultiIndex.from_arrays([draws[SCHOOL].values, stages])).to_numpy()
     placed = pd.notna(home)
     if not placed.any():
         raise ValueError(_("No school of the rolls serves a catchment; give the table serves, or schools.catchment."))
     zones = area.catchments.index
-    grades = [grade for grade in area.grades if grade in draws[GRADE].values]
+    grades = [grade for grade in area.grades if grade in draws[GRADE].values[placed]]
     pupils = np.zeros((draws.sizes[YEAR], len(zones), len(grades), len(tiers), draws.sizes[DRAW]), np.float32)
-    at_zone = zones.get_indexer(home[placed])
-    at_grade = pd.Index(grades).get_indexer(draws[GRADE].values[placed])
+    at_zone = zones.get_indexer(pd.Index(home[placed]))
+    at_grade = pd.Index(grades).get_indexer(pd.Index(draws[GRADE].values[placed]))
     split = _status_split(inputs)
     for q, tier in enumerate(tiers.to_dict("records")):
         counts = draws.values[:, placed] * np.float32(split[tier[STATUS]] * tier["share"] * scenario.participation)
-        np.add.at(pupils[:, :, :, q], (slice(None), at_zone, at_grade), counts)
+        np.add.at(pupils[:, :, :, q], (slice(None), at_zone, at_grade), counts)  # type: ignore[arg-type]
     coords = {YEAR: draws[YEAR], CATCHMENT: zones, GRADE: grades, **_tier_coords(tiers)}
-    return EnrollmentDemand(area, scenario, xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW)))
+    array = xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW))
+    return EnrollmentDemand(area, scenario, array, basis="rolls")
 
 
 def _tiers(area: StudyArea, scenario: Scenario) -> pd.DataFrame:

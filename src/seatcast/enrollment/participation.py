@@ -44,7 +44,8 @@ def enrolled_share(inputs: Inputs, scenario: Scenario) -> xr.DataArray:
     of_age = children.reindex(at).set_axis(pupils.index)
     recent = pupils.index.get_level_values(YEAR) > inputs.base_year - YEARS_POOLED
     pooled = pupils[recent].groupby(GRADE).sum() / of_age[recent].groupby(GRADE).sum()
-    yearly = np.log(pupils.groupby(YEAR).sum() / of_age.groupby(YEAR).sum()).replace([np.inf, -np.inf], np.nan)
+    both = pupils.where(pupils > 0).groupby(YEAR).sum() / of_age.where(of_age > 0).groupby(YEAR).sum()
+    yearly = both.where((both > 0) & (both < np.inf)).map(np.log)
     rng = scenario.streams["participation"]
     spread = yearly.diff().std().fillna(0.0).clip(lower=LEAST_SPREAD)
     error = np.exp(spread[statuses].to_numpy()[:, None] * rng.standard_normal((len(statuses), scenario.draws)))

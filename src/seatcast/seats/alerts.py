@@ -10,7 +10,9 @@ import pandas as pd
 
 from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR
 from seatcast.core.result import Result, Summary
+from seatcast.core.study_area import StudyArea
 from seatcast.language import _, n_
+from seatcast.seats.capacity import Capacity
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ YEARS_AHEAD = 3
 YELLOW, RED = 0.9, 1.0
 """Local children over the normal intake plan, three years ahead: Hangzhou's alert, Hangzhou Daily, 2023-04-13."""
 LIKELY, ALMOST_SURE = 0.5, 0.9
+COLUMNS = [
+    YEAR, CATCHMENT, STAGE, SCHOOL, "local_children", "intake_plan", "ratio", "official", "probability", "level",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,9 +35,10 @@ class Alerts(Result):
     ----------
     shortfall : Shortfall
     table : DataFrame
-        year, catchment, stage, school (the catchment's first), local_children (expected entrants of the first
-        status who seek a public seat), intake_plan (entry seats of that school), ratio, official ("", "yellow",
-        "red"), probability (that a child of the catchment lacks a seat), level ("", "yellow", "red").
+        year, catchment, stage, school (the first in rank that has seats), local_children (expected entrants of the
+        first status who seek a public seat, in all catchments whose first school it is), intake_plan (entry seats
+        of that school), ratio, official ("", "yellow", "red"), probability (that a child of the catchment lacks a
+        seat), level ("", "yellow", "red").
     """
 
     topic: ClassVar[str] = "alerts"
@@ -89,29 +95,24 @@ def alerts(shortfall: Shortfall) -> Alerts:
     """
     demand, capacity, area = shortfall.allocation.demand, shortfall.allocation.capacity, shortfall.area
     years = [year for year in demand.pupils[YEAR].values if 0 < year - demand.base_year <= YEARS_AHEAD]
-    first = area.reach.sort_values("rank", kind="stable").drop_duplicates([CATCHMENT, STAGE])
-    first = first.set_index([CATCHMENT, STAGE])[SCHOOL]
-    local = area.statuses[0].status
-    entrants = demand.pupils.mean(DRAW).groupby(STATUS).sum(TIER).sel({STATUS: local})
-    probability = shortfall.probability()
-    rows = []
-    for stage in area.stages:
-        if stage.grades[0] not in demand.pupils[GRADE].values:
-            continue
-        frame = entrants.sel({GRADE: stage.grades[0], YEAR: years}, drop=True).to_series().rename("local_children")
-        frame = frame.reset_index().assign(stage=stage.stage)
-        frame[SCHOOL] = first.reindex(pd.MultiIndex.from_frame(frame[[CATCHMENT, STAGE]])).to_numpy()
-        frame = frame[frame[SCHOOL].isin(capacity.intake[SCHOOL].values)]
-        plan = capacity.intake.sel({STAGE: stage.stage}).to_series()
-        seats = plan.reindex(pd.MultiIndex.from_frame(frame[[YEAR, SCHOOL]])).to_numpy(float)
-        frame["intake_plan"] = np.where(np.isfinite(seats), seats, np.nan)
-        here = probability.sel({STAGE: stage.stage}).to_series()
-        frame["probability"] = here.reindex(pd.MultiIndex.from_frame(frame[[YEAR, CATCHMENT]])).to_numpy()
-        rows.append(frame)
-    table = pd.concat(rows, ignore_index=True)
+    entries = {stage.grades[0]: stage.stage for stage in area.stages if stage.grades[0] in demand.pupils[GRADE].values}
+    local = demand.pupils.mean(DRAW).groupby(STATUS).sum(TIER).sel({STATUS: area.statuses[0].status}, drop=True)
+    entrants = local.sel({YEAR: years, GRADE: list(entries)}).rename("entrants").to_dataframe().reset_index()
+    entrants[STAGE] = entrants.pop(GRADE).map(entries)
+    table = entrants.merge(_first_school(area, capacity), on=[CATCHMENT, STAGE])
+    intake = capacity.intake.where(np.isfinite(capacity.intake)).rename("intake_plan").to_dataframe().reset_index()
+    probability = shortfall.probability().rename("probability").to_dataframe().reset_index()
+    table = table.merge(intake, on=[YEAR, SCHOOL, STAGE]).merge(probability, on=[YEAR, CATCHMENT, STAGE])
+    table["local_children"] = table.groupby([YEAR, SCHOOL, STAGE])["entrants"].transform("sum")
     table["ratio"] = table["local_children"] / table["intake_plan"].where(table["intake_plan"] > 0)
     table["official"] = np.select([table["ratio"] >= RED, table["ratio"] >= YELLOW], ["red", "yellow"], "")
     level = [table["probability"] >= ALMOST_SURE, table["probability"] >= LIKELY]
     table["level"] = np.select(level, ["red", "yellow"], "")
-    order = [YEAR, CATCHMENT, STAGE, SCHOOL, "local_children", "intake_plan", "ratio", "official", "probability", "level"]
-    return Alerts(shortfall, table[order].sort_values([YEAR, STAGE, CATCHMENT]).reset_index(drop=True))
+    return Alerts(shortfall, table[COLUMNS].sort_values([YEAR, STAGE, CATCHMENT]).reset_index(drop=True))
+
+
+def _first_school(area: StudyArea, capacity: Capacity) -> pd.DataFrame:
+    """Return, for each catchment and stage, the nearest school in rank that has seats: catchment, stage, school."""
+    open_now = capacity.seats.isel({YEAR: 1}).to_series().rename("seats").reset_index()
+    links = area.reach.merge(open_now[open_now["seats"] > 0], on=[SCHOOL, STAGE]).sort_values("rank", kind="stable")
+    return links.drop_duplicates([CATCHMENT, STAGE])[[CATCHMENT, STAGE, SCHOOL]]

@@ -115,7 +115,8 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
     demand : EnrollmentDemand
         Children seeking a public seat. Its area says who may attend where, and its scenario which rule is in force.
     seats : DataFrame or Capacity
-        The bureau's seats table, or a capacity that a plan has changed.
+        The bureau's seats table, or a capacity that a plan has changed. Schools that no catchment may attend are
+        left out: their pupils are not in the demand.
 
     Returns
     -------
@@ -140,8 +141,10 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
     if isinstance(seats, pd.DataFrame):
         years = [int(year) for year in demand.pupils[YEAR].values]
         seats = seat_capacity(seats, area, years, committed=demand.scenario.committed)
+    stages = list(demand.by_stage()[STAGE].values)
+    attended = area.reach.loc[area.reach[STAGE].isin(stages), SCHOOL].unique()
+    seats = seats.sel({SCHOOL: seats.seats[SCHOOL].isin(attended), STAGE: stages})
     schools = seats.seats[SCHOOL].to_index()
-    stages = list(seats.seats[STAGE].values)
     grades = [int(grade) for grade in demand.pupils[GRADE].values]
     zones = demand.pupils[CATCHMENT].to_index()
     reach, offered = _reach(area, zones, schools, stages, [int(year) for year in demand.pupils[YEAR].values])
@@ -173,8 +176,12 @@ def _reach(
     shape = (len(stages), len(zones), int(place.max()) + 1 if len(links) else 1)
     reach = np.full(shape, -1, np.int64)
     offered = np.zeros((len(years), *shape), np.bool_)
-    at = links[STAGE].map({stage: k for k, stage in enumerate(stages)}), zones.get_indexer(links[CATCHMENT]), place
-    reach[at] = schools.get_indexer(links[SCHOOL])
+    at = (
+        links[STAGE].map({stage: k for k, stage in enumerate(stages)}),
+        zones.get_indexer(pd.Index(links[CATCHMENT])),
+        place,
+    )
+    reach[at] = schools.get_indexer(pd.Index(links[SCHOOL]))
     for column, bound in (("opens", -np.inf), ("closes", np.inf)):
         if column not in links:
             links = links.assign(**{column: bound})

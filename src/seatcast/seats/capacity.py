@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,10 @@ class Capacity:
     def __post_init__(self) -> None:
         for field in ("seats", "intake"):
             object.__setattr__(self, field, labelled(getattr(self, field), YEAR, SCHOOL, STAGE, unit="seats"))
+
+    def sel(self, labels: Mapping[str, Any]) -> Capacity:
+        """Return the part with these labels, a list of them or a mask a dimension."""
+        return Capacity(self.seats.sel(labels), self.intake.sel(labels))
 
     def replace(self, **changes: Any) -> Capacity:
         """Return the capacity with some parts changed."""

@@ -67,7 +67,7 @@ class Shortfall(Result):
         return short.rename("probability of a shortfall").assign_attrs(unit="1")
 
     def expected(self) -> xr.DataArray:
-        """Return the expected number of seats missing, over the draws and never at the mean: (year, catchment, stage)."""
+        """Return the expected number of seats missing, (year, catchment, stage): over draws, never at the mean."""
         return self.seats.mean(DRAW).rename("expected shortfall").assign_attrs(unit="seats")
 
     def first_year(self, *, risk: float = 0.5) -> pd.Series:
@@ -109,13 +109,20 @@ class Shortfall(Result):
         year, stage = yearly.idxmax()
         worst = coming[(coming[YEAR] == year) & (coming[STAGE] == stage)].nlargest(5, "expected")
         if yearly.max() < ONE_CHILD:
-            sentence = _("No child is expected to lack a public seat.")
+            sentence = _("No seat is expected to be missing.")
         else:
             names = self.area.catchment_names()
-            sentence = _(
-                "In {year}, {number:,.0f} children of the stage {stage} are expected to lack a public seat, "
-                "most of them in {place}."
-            ).format(
+            by_basis = {
+                "children": _(
+                    "In {year}, {number:,.0f} children of the stage {stage} are expected to lack a public seat, "
+                    "most of them in {place}."
+                ),
+                "rolls": _(
+                    "In {year}, schools of the stage {stage} are expected to be short of {number:,.0f} seats for "
+                    "their own pupils, most of them in {place}."
+                ),
+            }
+            sentence = by_basis[self.allocation.demand.basis].format(
                 year=year,
                 number=yearly.max(),
                 stage=self.area.stage(stage).label,
@@ -128,7 +135,7 @@ class Shortfall(Result):
         from seatcast import charts
 
         chosen = self.area.stage(stage or self.area.stages[0].stage)
-        table = self.probability().sel({STAGE: chosen.stage}).transpose(CATCHMENT, YEAR).to_pandas()
+        table = self.probability().sel({STAGE: chosen.stage}).to_series().unstack(YEAR)
         table.index = self.area.catchment_names().reindex(table.index)
         title = _("Probability of a shortfall, {stage}").format(stage=chosen.label)
         return charts.heat_table(table, ax=ax, title=title)

@@ -1,0 +1,187 @@
+"""A history of rolls is checked in full before anything is computed; all problems come at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seatcast.language import _, join, n_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COLUMNS = ("year", "district", "school", "grade", "pupils")
+BIRTH_COLUMNS = ("entry_year", "district", "births")
+LOWEST_GRADE, HIGHEST_GRADE = -1, 14
+_SHOWN = 3
+
+
+class HistoryError(ValueError):
+    """A history of rolls, or the births beside it, cannot be forecast from.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        Each says where, what was found, the rule and a remedy.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        heading = n_(
+            "{n} problem in the history of rolls", "{n} problems in the history of rolls", len(problems)
+        ).format(n=len(problems))
+        super().__init__("\n\n  ".join([heading, "\n  ".join(problems)]))
+
+
+def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the history's five columns, tidy: whole years and grades, pupils as floats, sorted by label.
+
+    Raises
+    ------
+    HistoryError
+        With every problem of `history` and `births`.
+
+    Examples
+    --------
+    >>> checked_history(pd.DataFrame({"year": [2026], "district": "East", "school": "Elm", "grade": 1, "pupils": -2.0}))
+    Traceback (most recent call last):
+    seatcast.enrollment.history.HistoryError: 2 problems in the history of rolls
+    <BLANKLINE>
+      pupils · row 1: -2; a count of pupils is 0 or more, and blank where unknown. Correct the count.
+      year: only 2026; a forecast needs two years or more. Add the rolls of earlier years.
+    """
+    missing = [column for column in COLUMNS if column not in history]
+    if missing:
+        found = join([str(column) for column in history.columns]) or _("nothing")
+        problems = [
+            _("{column}: missing; the columns found are {found}. Rename or add it.").format(column=column, found=found)
+            for column in missing
+        ]
+    else:
+        problems = [*_numbers(history), *_labels(history)]
+        problems = problems or [*_keys(history), *_years(history)]
+    if births is not None:
+        districts = set(history["district"].astype(str)) if "district" in history else set()
+        problems += _births(births, districts)
+    if problems:
+        raise HistoryError(problems)
+    tidy = history[list(COLUMNS)].astype({"year": int, "grade": int, "pupils": float, "district": str, "school": str})
+    return tidy.sort_values(["year", "district", "school", "grade"], ignore_index=True)
+
+
+def _numbers(history: pd.DataFrame) -> Iterator[str]:
+    """Yield what is not a year, a grade or a count."""
+    for column, rule in (
+        ("year", _("a year is a whole number such as 2026.")),
+        (
+            "grade",
+            _("a grade is a whole number from {low} (pre-kindergarten) to {high}; kindergarten is 0.").format(
+                low=LOWEST_GRADE, high=HIGHEST_GRADE
+            ),
+        ),
+    ):
+        values = pd.to_numeric(history[column], errors="coerce").to_numpy(float)
+        wrong = ~(np.isfinite(values) & (np.floor(values) == values))
+        if column == "grade":
+            wrong |= (values < LOWEST_GRADE) | (values > HIGHEST_GRADE)
+        yield from _rows(history, column, wrong, rule + " " + _("Correct the code."))
+    pupils = pd.to_numeric(history["pupils"], errors="coerce").to_numpy(float)
+    blank = history["pupils"].isna().to_numpy()
+    wrong = (~np.isfinite(pupils) | (pupils < 0)) & ~blank
+    rule = _("a count of pupils is 0 or more, and blank where unknown. Correct the count.")
+    yield from _rows(history, "pupils", wrong, rule)
+    if not wrong.any() and len(history) and blank.all():
+        yield _("pupils: no count is known; a forecast needs counts. Fill in what is published.")
+    years = pd.to_numeric(history["year"], errors="coerce")
+    if len(history) and len(years.unique()) == 1:
+        yield _("year: only {year:.0f}; a forecast needs two years or more. Add the rolls of earlier years.").format(
+            year=years.iloc[0]
+        )
+    if not len(history):
+        yield _("the table: no rows; a forecast needs two years or more. Check the file and its filter.")
+
+
+def _labels(history: pd.DataFrame) -> Iterator[str]:
+    for column in ("district", "school"):
+        yield from _rows(
+            history, column, history[column].isna().to_numpy(), _("every row names its place. Fill in the blank.")
+        )
+
+
+def _keys(history: pd.DataFrame) -> Iterator[str]:
+    """Yield rows given twice and schools in two districts."""
+    frame = history.assign(district=history["district"].astype(str), school=history["school"].astype(str))
+    twice = frame.duplicated(["year", "school", "grade"]).to_numpy() & ~_moved(frame)
+    shown = frame["school"] + " · " + frame["year"].astype(str) + " · " + frame["grade"].astype(str)
+    rule = _("a school, year and grade occur once. Remove the row, or add the counts up.")
+    yield from _rows(history.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
+    homes = frame.drop_duplicates(["school", "district"]).groupby("school")["district"].agg(sorted)
+    for school, districts in homes[homes.map(len) > 1].items():
+        yield _(
+            "school {school}: in {districts}; a school lies in one district. Give all its years the district of today, "
+            "or its parts different ids."
+        ).format(school=school, districts=join(districts))
+
+
+def _moved(frame: pd.DataFrame) -> np.ndarray:
+    return (frame.groupby("school")["district"].transform("nunique") > 1).to_numpy()
+
+
+def _years(history: pd.DataFrame) -> Iterator[str]:
+    years = sorted({int(year) for year in history["year"]})
+    absent = sorted(set(range(years[0], years[-1] + 1)) - set(years))
+    if absent:
+        yield _(
+            "year: no rolls of {years}; years follow one another without a gap. Add them, or keep only the years after."
+        ).format(years=join([str(year) for year in absent]))
+    last = pd.to_numeric(history.loc[history["year"].astype(int) == years[-1], "pupils"])
+    if last.isna().all():
+        yield _("year: no count of {year} is known; a forecast starts from the last year. Leave it out.").format(
+            year=years[-1]
+        )
+
+
+def _births(births: pd.DataFrame, districts: set[str]) -> list[str]:
+    missing = [column for column in BIRTH_COLUMNS if column not in births]
+    if missing:
+        return [
+            _("births · {column}: missing; births have the columns {columns}. Rename or add it.").format(
+                column=column, columns=join(list(BIRTH_COLUMNS))
+            )
+            for column in missing
+        ]
+    problems: list[str] = []
+    count = pd.to_numeric(births["births"], errors="coerce").to_numpy(float)
+    wrong = (~np.isfinite(count) | (count < 0)) & ~births["births"].isna().to_numpy()
+    rule = _("a count of births is 0 or more, and blank where unknown. Correct the count.")
+    problems += _rows(births, "births", wrong, rule, name=_("births"))
+    twice = births.duplicated(["entry_year", "district"]).to_numpy()
+    shown = births["district"].astype(str) + " · " + births["entry_year"].astype(str)
+    rule = _("a district and entry year occur once. Remove the row, or add the counts up.")
+    problems += _rows(births.assign(key=shown), "key", twice, rule, name=_("births · district, entry_year"))
+    places = set(births["district"].astype(str))
+    if districts and not places & districts:
+        problems.append(
+            _("births · district: {found}; none is a district of the rolls ({known}). Use the same names.").format(
+                found=join(sorted(places)[:_SHOWN]), known=join(sorted(districts)[:_SHOWN])
+            )
+        )
+    if not np.isfinite(count).any():
+        problems.append(_("births: no count is known; leave births out, and the entry grade follows its level."))
+    return problems
+
+
+def _rows(frame: pd.DataFrame, column: str, wrong: np.ndarray, rule: str, *, name: str | None = None) -> Iterator[str]:
+    """Yield a sentence for each of the first wrong rows, and how many more there are."""
+    places = np.flatnonzero(wrong)
+    for row in places[:_SHOWN]:
+        found = frame[column].iloc[row]
+        found = f"{found:g}" if isinstance(found, (float, np.floating)) else found
+        yield _("{name} · row {row}: {found}; {rule}").format(name=name or column, row=row + 1, found=found, rule=rule)
+    more = len(places) - _SHOWN
+    if more > 0:
+        yield n_("{name}: the same in {n} more row.", "{name}: the same in {n} more rows.", more).format(
+            name=name or column, n=more
+        )

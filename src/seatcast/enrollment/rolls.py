@@ -1,0 +1,210 @@
+"""Rolls by school and grade, forecast from rolls alone or with births, as joint futures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR, labelled
+from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
+from seatcast.core.scenario import Scenario
+from seatcast.enrollment.combination import last_count, point_forecast
+from seatcast.enrollment.correction import Correction
+from seatcast.enrollment.entry import Births
+from seatcast.enrollment.hindcast import Hindcast
+from seatcast.enrollment.history import HistoryError, checked_history
+from seatcast.enrollment.inertia import learned_inertia
+from seatcast.enrollment.openings import filling, grades_to_come
+from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.roll_draws import draw_rolls
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["EnrollmentForecast", "HistoryError", "Level", "forecast_enrollment"]
+
+Level = Literal["cell", "school", "district"]
+_KEYS: dict[Level, list[str]] = {
+    "cell": [DISTRICT, SCHOOL, GRADE],
+    "school": [DISTRICT, SCHOOL],
+    "district": [DISTRICT],
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EnrollmentForecast(Result):
+    """Pupils by school and grade in the years to come.
+
+    Attributes
+    ----------
+    draws : DataArray (year, cell, draw), pupils, float32
+        One joint future of all schools, grades and years per draw; never negative. The coordinates `district`,
+        `school` and `grade` ride on `cell`; cells are sorted by them.
+    history : DataFrame (year, district, school, grade, pupils)
+        The rolls it was made from.
+    scenario : Scenario
+        Draws, seed and horizon; rolls alone know no other assumption.
+    """
+
+    topic: ClassVar[str] = "rolls"
+    draws: xr.DataArray
+    history: pd.DataFrame
+    scenario: Scenario
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "draws", labelled(self.draws, YEAR, CELL, DRAW, unit="pupils"))
+
+    @property
+    def base_year(self) -> int:
+        """The last year of record."""
+        return int(self.history[YEAR].max())
+
+    def replace(self, **changes: Any) -> EnrollmentForecast:
+        """Return the forecast with some parts changed."""
+        return replace(self, **changes)
+
+    def total(self, level: Level = "cell") -> xr.DataArray:
+        """Return the draws (year, cell, draw) summed to schools or districts; sums come before quantiles.
+
+        Raises
+        ------
+        ValueError
+            If there is no such level.
+        """
+        if level not in _KEYS:
+            raise ValueError(_('level is "{level}"; choose cell, school or district.').format(level=level))
+        if level == "cell":
+            return self.draws
+        labels = pd.MultiIndex.from_arrays([self.draws[key].to_numpy() for key in _KEYS[level]])
+        starts = np.flatnonzero(~labels.duplicated())
+        values = np.add.reduceat(self.draws.values, starts, axis=1)
+        coords: dict[str, Any] = {YEAR: self.draws[YEAR].to_numpy(), CELL: np.arange(len(starts))}
+        coords |= {key: (CELL, self.draws[key].to_numpy()[starts]) for key in _KEYS[level]}
+        return xr.DataArray(values, coords, (YEAR, CELL, DRAW), name="pupils", attrs={"unit": "pupils"})
+
+    def to_frame(self, level: Level = "cell", quantiles: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
+        """Return mean and quantiles of the pupils, one row a year and cell, school or district.
+
+        Columns: year, the labels of the level, mean, then `q10`, `q50` and so on.
+        """
+        total = self.total(level)
+        years, keys = total[YEAR].to_numpy(), _KEYS[level]
+        labels: dict[str, Any] = {YEAR: np.repeat(years, total.sizes[CELL])}
+        labels |= {key: np.tile(total[key].to_numpy(), len(years)) for key in keys}
+        values = total.to_numpy()
+        numbers = {"mean": values.mean(-1, dtype=np.float64).ravel()}
+        for quantile, row in zip(quantiles, np.quantile(values, quantiles, axis=-1), strict=True):
+            numbers[f"q{100 * quantile:g}"] = row.ravel()
+        return pd.DataFrame(labels | numbers)
+
+    def summary(self) -> Summary:
+        """Return all pupils now and at the end of the horizon, and a table by year."""
+        total = quantile_frame(self.draws.sum(CELL))
+        last = total.iloc[-1]
+        now = self.history.loc[self.history[YEAR] == self.base_year, "pupils"]
+        sentence = _(
+            "{now:,.0f} pupils in {base} become {median:,.0f} in {year}, with 80 percent probability between "
+            "{low:,.0f} and {high:,.0f}."
+        ).format(
+            now=now.sum(),
+            base=self.base_year,
+            median=last["q50"],
+            year=int(last[YEAR]),
+            low=last["q10"],
+            high=last["q90"],
+        )
+        unknown = int(now.isna().sum())
+        if unknown:
+            sentence += " " + _(
+                "Counts not published in {base} ({unknown}) are not in the first figure; in the forecast they take the "
+                "level of their own past."
+            ).format(base=self.base_year, unknown=unknown)
+        return Summary(sentence, total[[YEAR, "q10", "q50", "q90"]])
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw all pupils as a fan after their history."""
+        from seatcast import charts
+
+        past = self.history.groupby(YEAR)["pupils"].sum()
+        return charts.fan(self.draws.sum(CELL), history=past, ax=ax, title=_("Pupils in all schools"), unit=_("pupils"))
+
+
+def forecast_enrollment(
+    history: pd.DataFrame,
+    *,
+    horizon: int,
+    draws: int,
+    seed: int,
+    births: pd.DataFrame | None = None,
+) -> EnrollmentForecast:
+    """Forecast pupils by school and grade, for any area from one school up and any history from two years up.
+
+    Progression ratios shrunk from school to district to whole carry the pupils who are in a school already; entry
+    grades come from their level, from births where given, and from a share of the district's feeder cohort; these and
+    "no change" are averaged in logarithms, scaled to district totals and corrected by what past forecasts missed where
+    the panel is large enough to tell. The spread is that of the errors of past origins, schools and grades kept
+    together, with shocks common to a district and to all, no narrower than a short history would need.
+
+    Parameters
+    ----------
+    history : DataFrame
+        year (int), district, school (labels), grade (kindergarten = 0, pre-kindergarten = -1), pupils. NaN = unknown;
+        a missing row = no such cell that year. Order is irrelevant; other columns are ignored.
+    horizon : int
+        Years forecast after the last year of history.
+    draws : int
+        Joint futures.
+    seed : int
+        Same seed, same numbers, whatever the order of rows and the number of threads.
+    births : DataFrame, optional
+        entry_year (the school year in which the cohort reaches the entry grade; may run past the history), district,
+        births (NaN = unknown). Districts without births keep the level of their entry grade.
+
+    Returns
+    -------
+    EnrollmentForecast
+        Of every cell that has pupils, or an unknown count, in the last year, and of the grades that new schools,
+        filling grade by grade, have yet to open. A longer horizon continues the draws of a shorter one.
+
+    Raises
+    ------
+    HistoryError
+        With every problem of the two tables.
+    ValueError
+        If horizon or draws is below 1, or the seed below 0.
+
+    Examples
+    --------
+    >>> history = pd.DataFrame(
+    ...     [(year, "East", "Elm", grade, 40.0) for year in range(2021, 2027) for grade in range(1, 7)],
+    ...     columns=["year", "district", "school", "grade", "pupils"],
+    ... )
+    >>> forecast = forecast_enrollment(history, horizon=2, draws=200, seed=1)
+    >>> forecast.to_frame("district", (0.5,)).round(0).to_dict("list")["q50"]
+    [240.0, 240.0]
+    """
+    scenario = Scenario("rolls", draws=draws, seed=seed, horizon=horizon)
+    tidy = checked_history(history, births)
+    panel = RollPanel.from_frame(tidy)
+    panel = RollPanel.from_frame(pd.concat([tidy, grades_to_come(panel)]))
+    known = None if births is None else Births.from_frame(births, panel)
+    inertia = learned_inertia(Hindcast.run(panel, known)).tolist()
+    hindcast = Hindcast.run(panel, known, inertia)
+    correction = Correction.learn(hindcast)
+    point = correction.apply(panel, point_forecast(panel, horizon=horizon, births=known, inertia=inertia))
+    present = (last_count(panel) > 0) | filling(panel)
+    past = correction.applied(hindcast)
+    rolls = draw_rolls(point, past, present=present, draws=draws, streams=scenario.streams)
+    coords = {
+        YEAR: panel.origin + 1 + np.arange(horizon),
+        CELL: np.arange(int(present.sum())),
+        DISTRICT: (CELL, panel.district[present]),
+        SCHOOL: (CELL, panel.school[present]),
+        GRADE: (CELL, panel.grade[present]),
+    }
+    return EnrollmentForecast(xr.DataArray(rolls, coords, (YEAR, CELL, DRAW), name="pupils"), tidy, scenario)

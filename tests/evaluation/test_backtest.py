@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from seatcast.evaluation.backtest import backtest
+from seatcast.language import speaking
+
+
+@pytest.fixture(scope="module")
+def found(history):
+    return backtest(history, origins=[2019, 2021], horizon=5, draws=200, seed=1)
+
+
+def test_nothing_later_than_the_origin_is_used(history, found):
+    cut = history[history["year"] <= 2022].copy()
+    cut.loc[cut["year"] == 2022, "pupils"] *= 3
+    early = backtest(cut, origins=[2021], horizon=1, draws=200, seed=1).records
+    same = found.records.query("origin == 2021 and year == 2022")
+    both = same.merge(early, on=["level", "district", "school", "grade"])
+
+    assert len(both) > 50
+    for column in ("forecast", "low", "high", "no_change", "ratios"):
+        np.testing.assert_array_equal(both[f"{column}_x"], both[f"{column}_y"])
+
+
+def test_the_reference_of_no_change_is_the_count_at_the_origin(history, found):
+    records = found.records.query("level == 'cell' and origin == 2019")
+    then = history[history["year"] == 2019]
+    both = records.merge(then, on=["school", "grade"])
+
+    assert len(both) == len(records) > 0
+    np.testing.assert_array_equal(both["no_change"], both["pupils"])
+
+
+def test_levels_add_up_and_the_ratios_method_keeps_a_steady_school(found):
+    sums = found.records.groupby(["origin", "year", "level"])[["actual", "no_change", "ratios"]].sum().unstack("level")
+
+    for column in ("actual", "no_change", "ratios"):
+        np.testing.assert_allclose(sums[column]["cell"], sums[column]["school"])
+        np.testing.assert_allclose(sums[column]["cell"], sums[column]["district"])
+
+
+def test_a_school_whose_grades_changed_is_named_and_not_scored(found):
+    assert set(found.changed["school"]) == {"S11"}
+    assert set(found.changed["year"]) == {2024, 2025, 2026}
+    assert "S11" not in set(found.records.query("year >= 2024")["school"])
+    assert "S11" in set(found.records.query("year == 2023")["school"])
+
+
+def test_by_school(found):
+    table = found.by_school(2021, 2026)
+
+    assert list(table.columns) == ["school", "forecast", "low", "high", "actual", "error", "inside"]
+    assert len(table) == 11
+    assert table["error"].abs().is_monotonic_decreasing
+    np.testing.assert_allclose(table["error"], table["forecast"] - table["actual"])
+    assert (table["inside"] == ((table["low"] <= table["actual"]) & (table["actual"] <= table["high"]))).all()
+    with pytest.raises(KeyError, match="the origins are 2019 and 2021"):
+        found.by_school(2020, 2025)
+
+
+def test_scores_by_level_lead_and_method(found):
+    scores = found.to_frame()
+
+    assert set(scores["lead"]) == {1, 2, 3, 4, 5}
+    assert list(scores.columns) == [
+        "level",
+        "lead",
+        "method",
+        "n",
+        "wape",
+        "bias",
+        "crps",
+        "coverage_80",
+        "coverage_95",
+    ]
+    own = scores[scores["method"] == "forecast"].set_index(["level", "lead"])
+    naive = scores[scores["method"] == "no_change"].set_index(["level", "lead"])
+    assert (own["crps"] < own["wape"]).all()
+    assert (own["coverage_95"] >= own["coverage_80"]).all()
+    assert (own.loc["cell", "wape"] < naive.loc["cell", "wape"]).all()
+
+
+def test_the_sentence_in_both_languages(found):
+    said = found.summary().sentence
+
+    assert said.startswith("Forecasts made in 2019 and 2021 missed school rolls 3 years ahead by ")
+    assert said.endswith("1 school that closed or changed its grades is not scored.")
+    assert 'percent less than "no change" would have; the 80 percent interval held for ' in said
+    with speaking("zh"):
+        said = found.summary().sentence
+        assert said.startswith("2019、2021年所作的预测，提前3年的学校在校生误差为学生数的")
+        assert said.endswith("1所学校因关闭或年级变动未予评分。")
+
+
+@pytest.mark.parametrize("origins", [[2013], [2026], [], [2019, 2040]])
+def test_an_origin_without_a_before_or_an_after_is_refused(history, origins):
+    with pytest.raises(ValueError, match="Choose from 2014 to 2025"):
+        backtest(history, origins=origins, horizon=2, draws=5, seed=1)
+
+
+def test_the_plot_has_a_line_a_method(found):
+    assert [line.get_label() for line in found.plot().lines] == ["this forecast", "no change", "own ratios, 3-2-1"]
