@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-__all__ = ["Language", "LANGUAGES", "_", "join", "language", "n_", "named", "speaking"]
+__all__ = ["LANGUAGES", "Language", "_", "join", "language", "n_", "named", "speaking"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -1,0 +1,1 @@
+"""Tables of a bureau: declared once, read, checked in full."""

@@ -1,0 +1,99 @@
+"""The study area and the seats, put together from the checked tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seatcast.core.study_area import TIER_COLUMNS, StudyArea
+from seatcast.inputs.geometry import centroid
+from seatcast.inputs.reach import reach_from_points, reach_from_serves
+from seatcast.inputs.tables import SCHOOLS, SEATS
+
+if TYPE_CHECKING:
+    from seatcast.inputs.bureau import Bureau
+
+
+def study_area(
+    bureau: Bureau, frames: dict[str, pd.DataFrame], geometry: dict[str, Any] | None
+) -> tuple[StudyArea, pd.DataFrame]:
+    """Return the area and its seats.
+
+    Parameters
+    ----------
+    frames : dict of DataFrame
+        The tables, checked; "catchments", "schools" and "seats" at least.
+    geometry : dict or None
+        Catchments without lon and lat get those of the centre of gravity of their shape.
+    """
+    catchments = _located(frames["catchments"].set_index("catchment"), geometry)
+    schools = frames["schools"].set_index("school")
+    for column in SCHOOLS.columns[1:]:
+        if column.name not in schools:
+            schools[column.name] = pd.Series(
+                None if column.kind in ("id", "text") else np.nan,
+                schools.index,
+                dtype=object if column.kind in ("id", "text", "flag") else float,
+            )
+    if "serves" in frames:
+        reach = reach_from_serves(frames["serves"], catchments, schools)
+    else:
+        reach = reach_from_points(bureau.stages, catchments, schools)
+    area = StudyArea(
+        name=bureau.name,
+        name_zh=bureau.name_zh,
+        stages=bureau.stages,
+        statuses=bureau.statuses,
+        catchments=catchments,
+        schools=schools[list(SCHOOLS.names[1:])],
+        reach=reach,
+        tiers=_tiers(bureau, frames.get("tiers")),
+        seeking=dict(bureau.seeking),
+        cutoff=bureau.cutoff,
+        definition=bureau.definition,
+        money_unit=bureau.money_unit,
+        money_unit_zh=bureau.money_unit_zh,
+        discount=bureau.discount,
+        note=bureau.note,
+        note_zh=bureau.note_zh,
+        invented=bureau.invented,
+    )
+    return area, _seats(frames["seats"])
+
+
+def _located(catchments: pd.DataFrame, geometry: dict[str, Any] | None) -> pd.DataFrame:
+    shapes = {} if geometry is None else {f["properties"]["catchment"]: f["geometry"] for f in geometry["features"]}
+    points = pd.DataFrame(
+        [centroid(shapes[name]) if name in shapes else (np.nan, np.nan) for name in catchments.index],
+        catchments.index,
+        ["lon", "lat"],
+    )
+    located = catchments.copy()
+    if "name_zh" not in located:
+        located["name_zh"] = None
+    given = located.reindex(columns=["lon", "lat"]).astype(float)
+    whole = given.notna().all(axis=1)
+    located[["lon", "lat"]] = given.where(whole, points)
+    return located[["district", "name", "name_zh", "lon", "lat"]]
+
+
+def _tiers(bureau: Bureau, tiers: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the order of admission; without one, every status claims at once, in one tier each of order 1."""
+    if tiers is None:
+        rows = [(1, status.status, 1.0, status.name, status.name_zh) for status in bureau.statuses]
+        tiers = pd.DataFrame(rows, columns=["tier", "status", "share", "name", "name_zh"])
+    table = tiers.assign(order=tiers["tier"].astype(int))
+    table["tier"] = [f"{order} {status}" for order, status in zip(table["order"], table["status"], strict=True)]
+    if "name_zh" not in table:
+        table["name_zh"] = None
+    return table[list(TIER_COLUMNS)].sort_values(["order", "status"]).reset_index(drop=True)
+
+
+def _seats(seats: pd.DataFrame) -> pd.DataFrame:
+    """Return the seats with all their columns; seats are classes times class size where the table has none."""
+    full = seats.reindex(columns=list(SEATS.names))
+    for name in SEATS.names[3:]:
+        full[name] = full[name].astype(float)
+    return full.assign(seats=full["seats"].fillna(full["classes"] * full["class_size"]))

@@ -1,0 +1,203 @@
+"""bureau.toml: the area, its school system, and where its tables are to be found."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from seatcast.core.study_area import Definition, Stage, Status
+from seatcast.inputs.keys import BUREAU_FILE, KeyReader, read_mapping
+from seatcast.inputs.mapping import Mapping
+from seatcast.inputs.schema import InputError, Problem
+from seatcast.inputs.tables import CATCHMENTS, TABLES
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Dict
+    from pathlib import Path
+
+GEOMETRY = "geometry"
+ALL = Status("all", "all children", "全部儿童")
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """What bureau.toml says; see the fields of `StudyArea`."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    statuses: tuple[Status, ...]
+    horizon: int
+    seeking: Dict[str, float]
+    tables: Dict[str, Mapping]
+    name_zh: str | None = None
+    cutoff: str = "08-31"
+    invented: bool = False
+    note: str = ""
+    note_zh: str | None = None
+    definition: Definition | None = None
+    money_unit: str = ""
+    money_unit_zh: str | None = None
+    discount: float = 0.04
+
+    @property
+    def tells_statuses_apart(self) -> bool:
+        """Whether the bureau knows more than "all children"."""
+        return self.statuses != (ALL,)
+
+
+_SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "tables")
+
+
+def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
+    """Read bureau.toml.
+
+    Returns
+    -------
+    Bureau, list of Problem
+        What could be understood, and every problem found; with problems the bureau serves only to find more.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, if it is not TOML, or if it names no stage of schooling: nothing can be read then.
+    """
+    path = folder / BUREAU_FILE
+    if not path.is_file():
+        remedy = _("`seatcast init {folder}` writes one to fill in").format(folder=folder)
+        raise InputError(
+            [Problem(BUREAU_FILE, "", (), _("no such file in {folder}").format(folder=folder), "", remedy)]
+        )
+    try:
+        document = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        rule = _("the file is TOML in UTF-8")
+        raise InputError([Problem(BUREAU_FILE, "", (), str(error), rule)]) from error
+    take = KeyReader()
+    take.known("bureau.toml", document, _SECTIONS)
+    about = take.take("bureau.toml", document, "bureau", dict, dict)
+    take.known("bureau", about, ("name", "name_zh", "invented", "cutoff", "horizon", "note", "note_zh"))
+    money = take.take("bureau.toml", document, "money", dict, {})
+    take.known("money", money, ("unit", "unit_zh", "discount"))
+    stages = _stages(take, document)
+    if not stages:
+        take.problem("stage", _("no stage of schooling is named"), remedy=_("add a section [[stage]]"))
+        raise InputError(take.problems)
+    statuses = tuple(
+        Status(
+            take.take("status", row, "status", str, str),
+            take.take("status", row, "name", str, str(row.get("status", ""))),
+            take.take("status", row, "name_zh", str, None),
+        )
+        for row in _rows(take, document, "status", ("status", "name", "name_zh"))
+    ) or (ALL,)
+    bureau = Bureau(
+        name=take.take("bureau", about, "name", str, str),
+        name_zh=take.take("bureau", about, "name_zh", str, None),
+        stages=stages,
+        statuses=statuses,
+        horizon=take.take("bureau", about, "horizon", int, 5),
+        seeking=_seeking(take, document, statuses),
+        tables=_tables(take, document),
+        cutoff=take.take("bureau", about, "cutoff", str, "08-31"),
+        invented=take.take("bureau", about, "invented", bool, default=False),
+        note=take.take("bureau", about, "note", str, ""),
+        note_zh=take.take("bureau", about, "note_zh", str, None),
+        definition=_definition(take, document),
+        money_unit=take.take("money", money, "unit", str, ""),
+        money_unit_zh=take.take("money", money, "unit_zh", str, None),
+        discount=take.take("money", money, "discount", float, 0.04),
+    )
+    _check_values(take, bureau)
+    return bureau, take.problems
+
+
+def _rows(take: KeyReader, document: Dict[str, Any], name: str, allowed: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = [row for row in take.take("bureau.toml", document, name, list, []) if isinstance(row, dict)]
+    for row in rows:
+        take.known(name, row, allowed)
+    return rows
+
+
+def _stages(take: KeyReader, document: Dict[str, Any]) -> tuple[Stage, ...]:
+    allowed = tuple(f.name for f in fields(Stage))
+    stages = []
+    for row in _rows(take, document, "stage", allowed):
+        name = take.take("stage", row, "stage", str, str)
+        grades = take.take("stage", row, "grades", list, list)
+        if not _consecutive(grades):
+            take.problem("stage.grades", repr(grades), _("grades are consecutive whole numbers such as [1, 2, 3]"))
+            grades = sorted({grade for grade in grades if isinstance(grade, int)}) or [1]
+        stages.append(
+            Stage(
+                stage=name,
+                name=take.take("stage", row, "name", str, name),
+                name_zh=take.take("stage", row, "name_zh", str, None),
+                grades=tuple(grades),
+                entry_age=take.take("stage", row, "entry_age", int, int),
+                class_size=take.take("stage", row, "class_size", int, int),
+                travel_limit=take.take("stage", row, "travel_limit", float, 0.0),
+            )
+        )
+    taught = [grade for stage in stages for grade in stage.grades]
+    for grade in sorted({grade for grade in taught if taught.count(grade) > 1}):
+        take.problem("stage.grades", _("grade {grade} belongs to two stages").format(grade=grade))
+    return tuple(stages)
+
+
+def _consecutive(grades: list[Any]) -> bool:
+    whole = bool(grades) and all(isinstance(grade, int) for grade in grades)
+    return whole and grades == list(range(grades[0], grades[0] + len(grades)))
+
+
+def _seeking(take: KeyReader, document: Dict[str, Any], statuses: tuple[Status, ...]) -> dict[str, float]:
+    names = tuple(status.status for status in statuses)
+    section = take.take("bureau.toml", document, "seeking", dict, {})
+    take.known("seeking", section, (*names, "note", "note_zh"))
+    seeking = {name: take.take("seeking", section, name, float, 1.0) for name in names}
+    for name, share in seeking.items():
+        if not 0 <= share <= 1:
+            take.problem(f"seeking.{name}", f"{share:g}", _("a share lies between 0 and 1"))
+    return seeking
+
+
+def _definition(take: KeyReader, document: Dict[str, Any]) -> Definition | None:
+    section = take.take("bureau.toml", document, "definition", dict, {})
+    take.known("definition", section, tuple(f.name for f in fields(Definition)))
+    if not section:
+        return None
+    return Definition(
+        take.take("definition", section, "migrant", str, str),
+        take.take("definition", section, "migrant_zh", str, None),
+        take.take("definition", section, "source", str, ""),
+    )
+
+
+def _tables(take: KeyReader, document: Dict[str, Any]) -> dict[str, Mapping]:
+    sections = take.take("bureau.toml", document, "tables", dict, {})
+    take.known("tables", sections, (*TABLES, GEOMETRY))
+    known = {**TABLES, GEOMETRY: CATCHMENTS}
+    return {
+        name: read_mapping(take, f"tables.{name}", known[name], row)
+        for name, row in sections.items()
+        if isinstance(row, dict) and name in known
+    }
+
+
+def _check_values(take: KeyReader, bureau: Bureau) -> None:
+    if bureau.horizon < 1:
+        take.problem("bureau.horizon", str(bureau.horizon), _("a forecast reaches at least 1 year"))
+    if not 0 <= bureau.discount < 1:
+        take.problem("money.discount", f"{bureau.discount:g}", _("a share lies between 0 and 1"))
+    if len(bureau.statuses) > 1 and not (bureau.definition and bureau.definition.migrant):
+        found = _("the definition of a migrant child is missing")
+        take.problem("definition.migrant", found, _("every figure of migrant children carries it"))
+    month, _dash, day = bureau.cutoff.partition("-")
+    if not (month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+        take.problem("bureau.cutoff", bureau.cutoff, _('a cut-off date is written month-day, such as "08-31"'))
+    for stage in bureau.stages:
+        if stage.class_size < 1:
+            take.problem("stage.class_size", str(stage.class_size), _("a class has at least 1 pupil"))
+        if stage.travel_limit < 0:
+            take.problem("stage.travel_limit", f"{stage.travel_limit:g}", _("a distance is 0 or more"))

@@ -1,0 +1,155 @@
+"""Inputs: a bureau's folder read and checked in full, every problem told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seatcast.inputs.area import study_area
+from seatcast.inputs.bureau import GEOMETRY, Bureau, read_bureau
+from seatcast.inputs.check import Known, check
+from seatcast.inputs.consistency import check_together
+from seatcast.inputs.folder import FolderReader, Source
+from seatcast.inputs.keys import BUREAU_FILE
+from seatcast.inputs.schema import InputError, Scope, merged
+from seatcast.inputs.tables import TABLES
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seatcast.core.study_area import StudyArea
+    from seatcast.inputs.convert import Typed
+
+_CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a bureau gives, checked; what it does not give is None.
+
+    Attributes
+    ----------
+    area : StudyArea
+        Stages, statuses, catchments, schools, who may attend where, and the order of admission.
+    enrollment : DataFrame or None
+        year, school, grade, status, pupils; pupils are missing where unknown.
+    children : DataFrame or None
+        year, catchment, age, status, children on the cut-off date.
+    births : DataFrame or None
+        year, catchment or district, perhaps status, births in the twelve months up to the cut-off date.
+    migration : DataFrame or None
+        year, catchment, age, status, arrivals, departures in the twelve months up to the cut-off date.
+    seats : DataFrame
+        year, school, stage, classes, class_size, intake_classes, seats; one row a school, stage and year of record.
+    options, budget : DataFrame or None
+        What may be built, and the money for it.
+    geometry : dict or None
+        GeoJSON in WGS84, one Feature a catchment with the property `catchment`.
+    sources : tuple of Source
+        Every file read.
+    horizon : int
+        Years to forecast unless a scenario says otherwise.
+    """
+
+    area: StudyArea
+    enrollment: pd.DataFrame | None
+    children: pd.DataFrame | None
+    births: pd.DataFrame | None
+    migration: pd.DataFrame | None
+    seats: pd.DataFrame
+    options: pd.DataFrame | None
+    budget: pd.DataFrame | None
+    geometry: dict[str, Any] | None
+    sources: tuple[Source, ...]
+    horizon: int
+
+    @property
+    def base_year(self) -> int:
+        """The last year of enrollment; of children where there is none."""
+        table = self.enrollment if self.enrollment is not None else self.children
+        if table is None:
+            raise ValueError(_("the inputs hold neither enrollment nor children"))
+        return int(table["year"].max())
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of the tables that the bureau has not given."""
+        given = {source.table for source in self.sources}
+        return tuple(name for name in (*TABLES, GEOMETRY) if name not in given)
+
+    def replace(self, **changes: Any) -> Inputs:
+        """Return the inputs with some parts changed."""
+        return replace(self, **changes)
+
+
+def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs:
+    """Read a bureau's folder: bureau.toml and the tables it names, checked in full.
+
+    Parameters
+    ----------
+    folder : path
+        Holds bureau.toml, and the tables unless it says otherwise.
+    data : path, optional
+        Where the files that bureau.toml names are looked for first; else the bureau's folder.
+
+    Returns
+    -------
+    Inputs
+        Every cell read by its declaration, keys unique, names known, years without gaps. Rows are sorted by key, so
+        that the order of rows and columns in the files is irrelevant. Nothing is repaired.
+
+    Raises
+    ------
+    InputError
+        If anything is at fault; the message lists every problem of every file.
+    """
+    folder = Path(folder)
+    bureau, problems = read_bureau(folder)
+    reader = FolderReader(folder, Path(data) if data is not None else None, bureau, problems)
+    tables = reader.tables()
+    known = _known(bureau, tables)
+    for typed in tables.values():
+        check(typed, known, problems)
+    geometry = reader.geometry(tables)
+    check_together(tables, bureau, reader.unreadable, problems)
+    if problems:
+        order = {file: place for place, file in enumerate((BUREAU_FILE, *reader.files))}
+        raise InputError(merged(sorted(problems, key=lambda problem: order.get(problem.file, len(order)))))
+    frames = {name: _sorted(typed) for name, typed in tables.items()}
+    area, seats = study_area(bureau, frames, geometry)
+    optional = {
+        name: frames.get(name) for name in ("enrollment", "children", "births", "migration", "options", "budget")
+    }
+    return Inputs(
+        area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional
+    )
+
+
+def _known(bureau: Bureau, tables: dict[str, Typed]) -> Known:
+    """Return the names that the tables may use."""
+
+    def listed(table: str, column: str) -> tuple[Any, ...] | None:
+        if table not in tables or column not in tables[table].frame:
+            return None
+        return tuple(tables[table].frame[column].dropna().unique())
+
+    oldest = max(_CHILDHOOD, *(stage.age(stage.grades[-1]) for stage in bureau.stages))
+    names: dict[Scope, tuple[Any, ...] | None] = {
+        "catchment": listed("catchments", "catchment"),
+        "district": listed("catchments", "district"),
+        "school": listed("schools", "school"),
+        "stage": tuple(stage.stage for stage in bureau.stages),
+        "status": tuple(status.status for status in bureau.statuses),
+        "grade": tuple(grade for stage in bureau.stages for grade in stage.grades),
+        "age": tuple(range(oldest + 1)),
+        "option": listed("options", "option"),
+    }
+    return Known(names)
+
+
+def _sorted(typed: Typed) -> pd.DataFrame:
+    """Return the table in the order of its declaration, sorted by key."""
+    columns = [name for name in typed.table.names if name in typed.frame]
+    key = [name for name in typed.table.key if name in typed.frame]
+    return typed.frame[columns].sort_values(key).reset_index(drop=True)

@@ -1,0 +1,244 @@
+"""One fault a bureau: it is refused by file, column and row, with the remedy, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from seatcast.inputs.read import read_inputs
+from seatcast.inputs.schema import InputError, Problem
+from seatcast.language import speaking
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    spoil: Callable
+    file: str
+    column: str
+    rows: tuple[int, ...]
+    says: str
+
+
+def _cell(table: str, row: int, column: str, value: str) -> Callable:
+    return lambda small: small.set(table, row, column, value)
+
+
+def _toml(old: str, new: str) -> Callable:
+    def spoil(small):
+        assert old in small.toml
+        small.toml = small.toml.replace(old, new)
+
+    return spoil
+
+
+def _double_row(small):
+    small.tables["enrollment"].append(list(small.tables["enrollment"][2]))
+
+
+def _without_year(table: str, year: str) -> Callable:
+    def spoil(small):
+        small.tables[table] = [row for row in small.tables[table] if row[0] != year]
+
+    return spoil
+
+
+def _without_row(table: str, row: int) -> Callable:
+    return lambda small: small.tables[table].pop(row - 1)
+
+
+def _appended(table: str, *cells: str) -> Callable:
+    return lambda small: small.tables[table].append(list(cells))
+
+
+def _renamed(table: str, column: str, name: str) -> Callable:
+    return lambda small: small.set(table, 1, column, name)
+
+
+def _option(row: int, **cells: str) -> Callable:
+    def spoil(small):
+        for column, value in cells.items():
+            small.set("options", row, column, value)
+
+    return spoil
+
+
+def _move_ring(small):
+    ring = small.shapes["features"][1]["geometry"]["coordinates"][0]
+    ring[:] = [[x * 111_000, y * 111_000] for x, y in ring]
+
+
+def _open_ring(small):
+    small.shapes["features"][0]["geometry"]["coordinates"][0].pop()
+
+
+FAULTS = [
+    Fault("unknown catchment", _cell("children", 3, "catchment", "12"), "children.csv", "catchment", (3,),
+          "'12' is not a catchment of the study area; did you mean '012'?"),
+    Fault("leading zeros lost", _cell("schools", 2, "catchment", "7"), "schools.csv", "catchment", (2,),
+          "did you mean '007'?"),
+    Fault("unknown school", _cell("enrollment", 4, "school", "s1"), "enrollment.csv", "school", (4,),
+          "'s1' is not in the table of schools; did you mean 'S1'?"),
+    Fault("unknown stage", _cell("serves", 2, "stage", "primry"), "serves.csv", "stage", (2,),
+          "did you mean 'primary'?"),
+    Fault("unknown status", _cell("enrollment", 2, "status", "lokal"), "enrollment.csv", "status", (2,),
+          "did you mean 'local'?"),
+    Fault("unknown grade", _cell("enrollment", 5, "grade", "9"), "enrollment.csv", "grade", (5,),
+          "grade 9 belongs to no stage in bureau.toml; 1 to 3 are expected"),
+    Fault("age outside", _cell("children", 2, "age", "40"), "children.csv", "age", (2,), "0 to 17 are expected"),
+    Fault("negative count", _cell("children", 3, "children", "-2"), "children.csv", "children", (3,),
+          "-2; a number of children is 0 or more"),
+    Fault("full-width minus", _cell("enrollment", 3, "pupils", "－２"), "enrollment.csv", "pupils", (3,),
+          "-2; a count of pupils is a whole number, 0 or more"),
+    Fault("non-finite count", _cell("children", 3, "children", "inf"), "children.csv", "children", (3,),
+          "'inf'; a number of children is 0 or more; leave the cell empty if the number is unknown"),
+    Fault("not a number", _cell("births", 3, "births", "n/a"), "births.csv", "births", (3,), "'n/a'"),
+    Fault("half a pupil", _cell("enrollment", 3, "pupils", "40.5"), "enrollment.csv", "pupils", (3,),
+          "a count of pupils is a whole number"),
+    Fault("an empty key", _cell("enrollment", 3, "grade", ""), "enrollment.csv", "grade", (3,), "the cell is empty"),
+    Fault("duplicated key", _double_row, "enrollment.csv", "year, school, grade, status", (3, 44),
+          "year 2024, school S1, grade 1 and status migrant occurs more than once"),
+    Fault("gap in years", _without_year("enrollment", "2025"), "enrollment.csv", "year", (),
+          "the year 2025 is missing between 2024 and 2026"),
+    Fault("an absent row", _without_row("children", 2), "children.csv", "year, catchment, age, status", (),
+          "there is no row for year 2024, catchment 007, age 0 and status local; unknown is not zero"),
+    Fault("an absent status", _without_row("enrollment", 3), "enrollment.csv", "year, school, grade, status", (),
+          "there is no row for year 2024, school S1, grade 1 and status migrant"),
+    Fault("year in words", _cell("budget", 2, "year", "next"), "budget.csv", "year", (2,),
+          "a school year is written as its first calendar year"),
+    Fault("total row", _appended("enrollment", "2026", "合 计", "1", "local", "999"), "enrollment.csv", "school",
+          (44,), "'合 计' is a row of totals; each row states one fact; delete the row"),
+    Fault("missing column", _renamed("enrollment", "pupils", "pupil"), "enrollment.csv", "pupils", (),
+          "the column 'pupils' is missing; Pupils at the autumn count; did you mean 'pupil'?"),
+    Fault("two columns of one name", _renamed("migration", "departures", "arrivals"), "migration.csv", "arrivals",
+          (1,), "two columns are named 'arrivals'"),
+    Fault("unquoted comma", _appended("budget", "2029", "7", "000", "20"), "budget.csv", "", (4,),
+          "4 cells; the header has 3"),
+    Fault("identity number", lambda s: s.add_column("children", "code", "110101199003074514"), "children.csv",
+          "code", tuple(range(2, 38)), "the column looks like identity numbers"),
+    Fault("identity header", lambda s: s.add_column("enrollment", "身份证号", ""), "enrollment.csv", "身份证号", (),
+          "nothing in them points to a person"),
+    Fault("mobile number", lambda s: s.set("schools", 3, "name", "Hill 13812345678"), "schools.csv", "name", (3,),
+          "the column looks like telephone numbers"),
+    Fault("names of persons", lambda s: s.add_column("enrollment", "Student_Name", "x"), "enrollment.csv",
+          "Student_Name", (), "names or numbers of persons"),
+    Fault("shares", _cell("tiers", 3, "share", "0.5"), "tiers.csv", "share", (3, 4),
+          "the shares of migrant add up to 0.9"),
+    Fault("share above one", _cell("tiers", 2, "share", "1.2"), "tiers.csv", "share", (2,),
+          "1.2; a share lies between 0 and 1"),
+    Fault("excluded option", _option(3, excludes="N11"), "options.csv", "excludes", (3,),
+          "'N11' is not an option; did you mean 'N1'?"),
+    Fault("option of itself", _option(2, requires="N1"), "options.csv", "requires", (2,), "the option names itself"),
+    Fault("option kind", _option(2, kind="newschool"), "options.csv", "kind", (2,), "did you mean 'new_school'?"),
+    Fault("option without place", _option(2, lon=""), "options.csv", "lon", (2,),
+          "it is empty for an option of the kind new_school"),
+    Fault("option without school", _option(3, school=""), "options.csv", "school", (3,), "such an option needs it"),
+    Fault("option at an unknown school", _option(3, school="S11"), "options.csv", "school", (3,),
+          "did you mean 'S1'?"),
+    Fault("option at a private school", _option(3, school="P1"), "options.csv", "school", (3,),
+          "school P1 is private; seats are bought at a private school"),
+    Fault("option for another stage", _option(3, stage="junior"), "options.csv", "stage", (3,),
+          "school S1 does not teach the stage junior"),
+    Fault("seats of another stage", _cell("seats", 2, "stage", "junior"), "seats.csv", "stage", (2,),
+          "school S1 does not teach the stage junior"),
+    Fault("seats unknown", _cell("seats", 2, "classes", ""), "seats.csv", "seats", (2,), "the seats are unknown"),
+    Fault("grade of another stage", _cell("schools", 3, "stages", "primary"), "enrollment.csv", "grade",
+          (10, 11, 24, 25, 38, 39), "school S2 does not teach the stage junior"),
+    Fault("stage of a school", _cell("schools", 2, "stages", "primary+middle"), "schools.csv", "stages", (2,),
+          "'middle' is not a stage of schooling in bureau.toml; known are junior and primary"),
+    Fault("sector", _cell("schools", 4, "sector", "privat"), "schools.csv", "sector", (4,), "did you mean 'private'?"),
+    Fault("unreached school", lambda s: s.tables["serves"].__setitem__(1, ["012", "S1", "junior", "2", ""]),
+          "schools.csv", "school", (2,), "no catchment reaches school S1 for the stage primary"),
+    Fault("catchment without a school", _without_row("serves", 4), "serves.csv", "catchment", (),
+          "no school of the stage junior serves catchment 007"),
+    Fault("private school served", _cell("serves", 3, "school", "P1"), "serves.csv", "school", (3,),
+          "school P1 is private"),
+    Fault("no seats", lambda s: s.tables.update(seats=[r for r in s.tables["seats"] if r[1] != "S1"]), "seats.csv",
+          "school", (), "school S1 has no seats for the stage primary"),
+    Fault("pupils in a closed school", _cell("schools", 4, "closes", "2026"), "enrollment.csv", "year",
+          (40, 41, 42, 43), "school P1 closes in 2026; a closed school has no pupils"),
+    Fault("catchment of a shape", lambda s: s.shapes["features"][0]["properties"].update(catchment="7"),
+          "catchments.geojson", "catchment", (1,), "did you mean '007'?"),
+    Fault("missing shape", lambda s: s.shapes["features"].pop(), "catchments.geojson", "catchment", (),
+          "catchment '012' has no shape"),
+    Fault("open ring", _open_ring, "catchments.geojson", "geometry", (1,), "a ring of '007' is not closed"),
+    Fault("projected shape", _move_ring, "catchments.geojson", "geometry", (2,), "export the layer in EPSG:4326"),
+    Fault("missing table", lambda s: s.tables.pop("seats"), "seats.csv", "", (), "the table seats is missing"),
+    Fault("empty table", lambda s: s.tables.update(schools=s.tables["schools"][:1]), "schools.csv", "", (),
+          "the table schools has no rows"),
+    Fault("key of bureau.toml", _toml("horizon = 3", "horison = 3"), "bureau.toml", "bureau.horison", (),
+          "'horison' is not a key of [bureau]; did you mean 'horizon'?"),
+    Fault("kind in bureau.toml", _toml("horizon = 3", 'horizon = "3"'), "bureau.toml", "bureau.horizon", (),
+          "a value such as 8 is expected"),
+    Fault("grades of a stage", _toml("grades = [1, 2]", "grades = [1, 3]"), "bureau.toml", "stage.grades", (),
+          "consecutive"),
+    Fault("unnamed definition", _toml('migrant = "registered in another county"', 'migrant = ""'), "bureau.toml",
+          "definition.migrant", (), "the definition of a migrant child is missing"),
+    Fault("file of a table", lambda s: setattr(s, "toml", s.toml + '[tables.births]\nfile = "birth.csv"\n'),
+          "birth.csv", "", (), "did you mean 'births.csv'?"),
+    Fault("column of a mapping", lambda s: setattr(s, "toml", s.toml + '[tables.births]\nfile = "births.csv"\n'
+          'columns = { births = "birth" }\n'), "births.csv", "birth", (), "did you mean 'births'?"),
+]  # fmt: skip
+
+
+def problems_of(small) -> tuple[Problem, ...]:
+    with pytest.raises(InputError) as refusal:
+        read_inputs(small.write())
+    return refusal.value.problems
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_named_by_file_column_and_row_with_its_rule_and_remedy(small, fault):
+    fault.spoil(small)
+
+    problems = problems_of(small)
+
+    found = [(p.file, p.column, p.rows) for p in problems if fault.says in str(p)]
+    assert (fault.file, fault.column, fault.rows) in found, "\n".join(map(str, problems))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_message_is_chinese_where_chinese_is_spoken(small, fault):
+    fault.spoil(small)
+
+    with speaking("zh"):
+        problems = problems_of(small)
+        text = str(InputError(problems))
+
+    told = next(p for p in problems if p.file == fault.file and p.column == fault.column)
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in told.found + told.rule + told.remedy)
+    assert text.startswith("输入数据有")
+
+
+def test_all_problems_of_all_files_come_at_once_and_each_once(small):
+    small.set("children", 3, "catchment", "0012")
+    small.set("children", 4, "children", "-2")
+    small.set("births", 2, "births", "many")
+    small.set("tiers", 3, "share", "0.5")
+    small.toml = small.toml.replace("horizon", "horizn")
+
+    message = str(InputError(problems_of(small)))
+
+    assert message.splitlines()[0] == "5 problems in the inputs"
+    assert [line for line in message.splitlines() if line.endswith((".csv", ".toml"))] == [
+        "bureau.toml", "children.csv", "births.csv", "tiers.csv",
+    ]  # fmt: skip
+    assert "  children · row 4: -2; a number of children is 0 or more." in message
+
+
+def test_many_rows_with_one_fault_are_one_line(small):
+    small.tables["migration"][1:] = [[*row[:4], "?", row[5]] for row in small.tables["migration"][1:]]
+
+    (problem,) = problems_of(small)
+
+    assert str(problem).startswith("arrivals · 36 rows, first 2, 3, 4, 5 and 6: '?'; a number of children is 0 or more")
+
+
+def test_an_encoding_that_cannot_be_read_is_refused_with_the_encodings_tried(small):
+    folder = small.write()
+    (folder / "catchments.csv").write_bytes("catchment,district,name\n007,East,Ü\n".encode("utf-16"))
+
+    with pytest.raises(InputError, match="none of the encodings utf-8-sig, utf-8, gb18030; save it as CSV UTF-8"):
+        read_inputs(folder)
