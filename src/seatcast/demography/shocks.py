@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 PRIOR_YEARS = 4.0  # a record of twelve years outweighs the prior three to one
-MOST_PERSISTENT = 0.9
+USUAL_PERSISTENCE = 0.8  # families follow work, and work comes and goes for years, not for one
+MOST_PERSISTENT = 0.95
 
 
 def shock_paths(
@@ -21,7 +22,7 @@ def shock_paths(
     """Draw future factors on a rate from its past deviations.
 
     The logarithm of the factor is autoregressive: x[t] = phi x[t-1] + e[t], e ~ N(0, s^2). It starts from the last
-    deviation on record. phi is the record's own lag-one correlation, shrunk to 1/2 and kept within 0 and 0.9; s^2
+    deviation on record. phi is the lag-one correlation on record, shrunk to 0.8 and kept within 0 and 0.95; s^2
     is the record's, joined with a prior of four years' weight, since a short record may have seen no shock. In
     each draw s^2 is scaled inverse chi-square around that, so that the spread itself is uncertain.
 
@@ -57,7 +58,7 @@ def shock_paths(
     variance = (x[:-1] ** 2 * (known[1:] & known[:-1])).sum(0)
     prior = PRIOR_YEARS * prior_spread**2
     if persistence is None:
-        phi = np.clip((covariance + 0.5 * prior) / (variance + prior), 0.0, MOST_PERSISTENT)
+        phi = np.clip((covariance + USUAL_PERSISTENCE * prior) / (variance + prior), 0.0, MOST_PERSISTENT)
     else:
         phi = np.full(series, persistence)
     residual = ((x[1:] - phi * x[:-1]) ** 2 * (known[1:] & known[:-1])).sum(0)

@@ -1,0 +1,13 @@
+.PHONY: help test check notebooks wheel ci
+help: ## list the tasks
+	@grep -E '^[a-z]+: .*##' Makefile | sed 's/: *##/\t/'
+test: ## run the tests on all cores
+	pytest -n auto
+check: ## ruff, mypy, import layers
+	ruff check . && ruff format --check . && mypy && PYTHONPATH=src lint-imports
+notebooks: ## run the notebooks
+	pytest --nbmake --nbmake-timeout=600 notebooks
+wheel: ## build the wheel
+	python -m build --wheel
+ci: ## everything, in a new virtual environment
+	bash .ci/run
