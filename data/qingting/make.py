@@ -44,9 +44,7 @@ def write(path: Path, header: str, rows: Rows) -> None:
 
 def catchment_rows(catchments: list[Catchment]) -> Rows:
     """Return the catchments with their representative points."""
-    return [
-        [c.catchment, DISTRICTS[c.district][0], c.name, c.name_zh, *degrees(c.site)] for c in catchments
-    ]
+    return [[c.catchment, DISTRICTS[c.district][0], c.name, c.name_zh, *degrees(c.site)] for c in catchments]
 
 
 def school_rows(schools: list[School]) -> Rows:
@@ -73,8 +71,10 @@ def enrollment_rows(schools: list[School], rolls: Rolls) -> Rows:
     return [
         [FIRST + t, s.school, g + 1, status, int(pupils[t, i, g, k])]
         for t in range(LAST - FIRST + 1)
-        for i, s in enumerate(schools) if s.open_in(FIRST + t)
-        for stage in s.stages for g in grades[stage]
+        for i, s in enumerate(schools)
+        if s.open_in(FIRST + t)
+        for stage in s.stages
+        for g in grades[stage]
         for k, status in enumerate(STATUSES)
     ]
 
@@ -83,8 +83,10 @@ def child_rows(catchments: list[Catchment], people: Population) -> Rows:
     """Return the recorded children by year, catchment, age and status."""
     return [
         [year, c.catchment, a, status, int(people.recorded[year - START, i, a, k])]
-        for year in range(FIRST, LAST + 1) for i, c in enumerate(catchments)
-        for a in range(AGES) for k, status in enumerate(STATUSES)
+        for year in range(FIRST, LAST + 1)
+        for i, c in enumerate(catchments)
+        for a in range(AGES)
+        for k, status in enumerate(STATUSES)
     ]
 
 
@@ -92,7 +94,8 @@ def birth_rows(catchments: list[Catchment], people: Population) -> Rows:
     """Return the recorded births by year, catchment and status."""
     return [
         [year, c.catchment, status, int(people.recorded_births[year - START, i, k])]
-        for year in range(FIRST_BIRTHS, LAST + 1) for i, c in enumerate(catchments)
+        for year in range(FIRST_BIRTHS, LAST + 1)
+        for i, c in enumerate(catchments)
         for k, status in enumerate(STATUSES)
     ]
 
@@ -100,10 +103,18 @@ def birth_rows(catchments: list[Catchment], people: Population) -> Rows:
 def migration_rows(catchments: list[Catchment], people: Population) -> Rows:
     """Return arrivals and departures by year, catchment, age and status."""
     return [
-        [year, c.catchment, a, status,
-         int(people.arrivals[year - START, i, a, k]), int(people.departures[year - START, i, a, k])]
-        for year in range(FIRST + 1, LAST + 1) for i, c in enumerate(catchments)
-        for a in range(AGES) for k, status in enumerate(STATUSES)
+        [
+            year,
+            c.catchment,
+            a,
+            status,
+            int(people.arrivals[year - START, i, a, k]),
+            int(people.departures[year - START, i, a, k]),
+        ]
+        for year in range(FIRST + 1, LAST + 1)
+        for i, c in enumerate(catchments)
+        for a in range(AGES)
+        for k, status in enumerate(STATUSES)
     ]
 
 
@@ -117,7 +128,8 @@ def make(folder: Path) -> None:
     rolls = enroll(stream("rolls"), catchments, schools, serves, seats=seats, people=people)
     last = {
         (s.school, stage): int(rolls.pupils[-1, i, :, grades].sum())
-        for i, s in enumerate(schools) for stage, grades in (("primary", slice(0, 6)), ("junior", slice(6, 9)))
+        for i, s in enumerate(schools)
+        for stage, grades in (("primary", slice(0, 6)), ("junior", slice(6, 9)))
     }
     tables: dict[str, tuple[str, Rows]] = {
         "catchments": ("catchment district name name_zh lon lat", catchment_rows(catchments)),
@@ -127,10 +139,14 @@ def make(folder: Path) -> None:
         "children": ("year catchment age status children", child_rows(catchments, people)),
         "births": ("year catchment status births", birth_rows(catchments, people)),
         "migration": ("year catchment age status arrivals departures", migration_rows(catchments, people)),
-        "serves": ("catchment school stage rank metres", [
-            [c, school, stage, rank + 1, way]
-            for (c, stage), row in serves.items() for rank, (school, way) in enumerate(row)
-        ]),
+        "serves": (
+            "catchment school stage rank metres",
+            [
+                [c, school, stage, rank + 1, way]
+                for (c, stage), row in serves.items()
+                for rank, (school, way) in enumerate(row)
+            ],
+        ),
         "tiers": ("tier status share name name_zh", [list(row) for row in TIERS]),
         "options": (
             OPTION_COLUMNS,

@@ -19,25 +19,78 @@ Point = tuple[float, float]
 
 # Planning district: English name, Chinese name, catchments (name, Chinese name, site in km east and north).
 DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str, float, float]]]] = {
-    "D1": ("Guyuan Old Town", "古垣老城", [
-        ("Shiliujing", "石榴井", -0.5, 0.5), ("Zhongqu", "钟衢", 0.4, 0.6), ("Tangli", "棠里", 1.1, 0.1),
-        ("Wenbixiang", "文笔巷", -1.0, -0.3), ("Jiucang", "旧仓", -0.1, -0.3), ("Zhubu", "竹埠", 0.6, -0.9)]),
-    "D2": ("Hexin Inner Quarters", "和欣片区", [
-        ("Tonghe", "桐荷", -1.5, 1.4), ("Liuyan", "柳烟", -0.3, 1.8), ("Shutai", "书台", 1.0, 1.7),
-        ("Yingyueli", "映月里", 2.1, 0.9), ("Qinglan", "晴岚", 2.2, -0.5), ("Chengxin", "澄心", -2.2, 0.3),
-        ("Zhenhe", "枕河", -1.9, -1.1)]),
-    "D3": ("Jinlan Riverside", "锦澜滨河片区", [
-        ("Luting", "鹭汀", -3.2, -1.6), ("Wangfan", "望帆", -1.9, -2.3), ("Shazhouli", "沙洲里", -0.6, -1.6),
-        ("Dutou", "渡头", 0.6, -2.2), ("Zhi'an", "芷岸", 1.9, -1.9), ("Diwan", "荻湾", 3.3, -1.5)]),
-    "D4": ("Zhuhe Industrial Belt", "铸河工业带", [
-        ("Duanfang", "锻坊", 2.2, 2.4), ("Chechanglu", "车场路", 3.4, 1.5), ("Fangdong", "纺东", 3.6, 0.1),
-        ("Beicangkou", "北仓口", 0.9, 3.0), ("Lunbu", "轮埠", 3.6, 3.1), ("Shiji", "石矶", 4.9, 1.0)]),
-    "D5": ("Xinghe New Town", "星禾新城", [
-        ("Chaohe", "朝禾", -3.4, 0.1), ("Xingyu", "星屿", -3.0, 1.5), ("Yunzhan", "云栈", -4.5, 0.9),
-        ("Heyuan", "禾苑", -4.6, -0.6), ("Chenting", "晨汀", -4.3, 2.3)]),
-    "D6": ("Luqi Edge Villages", "芦栖城郊片区", [
-        ("Hetangwu", "荷塘坞", -1.6, 2.9), ("Baixian", "白鹇", -0.4, 3.7), ("Lingxia", "菱下", -3.0, 3.4),
-        ("Dongxu", "东圩", 5.1, -0.9), ("Niulanchong", "牛栏冲", 5.1, 2.8), ("Ouchi", "藕池", 2.2, 4.2)]),
+    "D1": (
+        "Guyuan Old Town",
+        "古垣老城",
+        [
+            ("Shiliujing", "石榴井", -0.5, 0.5),
+            ("Zhongqu", "钟衢", 0.4, 0.6),
+            ("Tangli", "棠里", 1.1, 0.1),
+            ("Wenbixiang", "文笔巷", -1.0, -0.3),
+            ("Jiucang", "旧仓", -0.1, -0.3),
+            ("Zhubu", "竹埠", 0.6, -0.9),
+        ],
+    ),
+    "D2": (
+        "Hexin Inner Quarters",
+        "和欣片区",
+        [
+            ("Tonghe", "桐荷", -1.5, 1.4),
+            ("Liuyan", "柳烟", -0.3, 1.8),
+            ("Shutai", "书台", 1.0, 1.7),
+            ("Yingyueli", "映月里", 2.1, 0.9),
+            ("Qinglan", "晴岚", 2.2, -0.5),
+            ("Chengxin", "澄心", -2.2, 0.3),
+            ("Zhenhe", "枕河", -1.9, -1.1),
+        ],
+    ),
+    "D3": (
+        "Jinlan Riverside",
+        "锦澜滨河片区",
+        [
+            ("Luting", "鹭汀", -3.2, -1.6),
+            ("Wangfan", "望帆", -1.9, -2.3),
+            ("Shazhouli", "沙洲里", -0.6, -1.6),
+            ("Dutou", "渡头", 0.6, -2.2),
+            ("Zhi'an", "芷岸", 1.9, -1.9),
+            ("Diwan", "荻湾", 3.3, -1.5),
+        ],
+    ),
+    "D4": (
+        "Zhuhe Industrial Belt",
+        "铸河工业带",
+        [
+            ("Duanfang", "锻坊", 2.2, 2.4),
+            ("Chechanglu", "车场路", 3.4, 1.5),
+            ("Fangdong", "纺东", 3.6, 0.1),
+            ("Beicangkou", "北仓口", 0.9, 3.0),
+            ("Lunbu", "轮埠", 3.6, 3.1),
+            ("Shiji", "石矶", 4.9, 1.0),
+        ],
+    ),
+    "D5": (
+        "Xinghe New Town",
+        "星禾新城",
+        [
+            ("Chaohe", "朝禾", -3.4, 0.1),
+            ("Xingyu", "星屿", -3.0, 1.5),
+            ("Yunzhan", "云栈", -4.5, 0.9),
+            ("Heyuan", "禾苑", -4.6, -0.6),
+            ("Chenting", "晨汀", -4.3, 2.3),
+        ],
+    ),
+    "D6": (
+        "Luqi Edge Villages",
+        "芦栖城郊片区",
+        [
+            ("Hetangwu", "荷塘坞", -1.6, 2.9),
+            ("Baixian", "白鹇", -0.4, 3.7),
+            ("Lingxia", "菱下", -3.0, 3.4),
+            ("Dongxu", "东圩", 5.1, -0.9),
+            ("Niulanchong", "牛栏冲", 5.1, 2.8),
+            ("Ouchi", "藕池", 2.2, 4.2),
+        ],
+    ),
 }
 ORIGIN = (120.5, 30.5)  # degrees east, north; an invented place
 KM_PER_DEGREE_NORTH = 110.86  # WGS84 at 30.5 degrees north
@@ -69,9 +122,7 @@ def degrees(point: Point) -> Point:
 
 def draw_map(rng: np.random.Generator) -> list[Catchment]:
     """Return the 36 catchments in order of their ids."""
-    labels = [
-        (district, *entry) for district, (_, _, entries) in DISTRICTS.items() for entry in entries
-    ]
+    labels = [(district, *entry) for district, (_, _, entries) in DISTRICTS.items() for entry in entries]
     sites = [(x + rng.uniform(-0.1, 0.1), y + rng.uniform(-0.1, 0.1)) for *_, x, y in labels]
     rings = _shared_vertices([_cell(site, sites) for site in sites])
     return [

@@ -17,10 +17,36 @@ START, FIRST, LAST = 1997, 2014, 2026  # cohorts are followed from birth; the re
 # Live births of China by calendar year, in 10,000. National Bureau of Statistics bulletins as first published
 # (compilation 1949-2023; 2024: compilation 1949-2024; 2025: NBS annual population data, January 2026).
 NATIONAL_BIRTHS = {
-    1996: 2057, 1997: 2028, 1998: 1934, 1999: 1827, 2000: 1765, 2001: 1696, 2002: 1641, 2003: 1594, 2004: 1588,
-    2005: 1612, 2006: 1581, 2007: 1591, 2008: 1604, 2009: 1587, 2010: 1588, 2011: 1600, 2012: 1635, 2013: 1640,
-    2014: 1687, 2015: 1655, 2016: 1786, 2017: 1723, 2018: 1523, 2019: 1465, 2020: 1202, 2021: 1062, 2022: 956,
-    2023: 902, 2024: 954, 2025: 792,
+    1996: 2057,
+    1997: 2028,
+    1998: 1934,
+    1999: 1827,
+    2000: 1765,
+    2001: 1696,
+    2002: 1641,
+    2003: 1594,
+    2004: 1588,
+    2005: 1612,
+    2006: 1581,
+    2007: 1591,
+    2008: 1604,
+    2009: 1587,
+    2010: 1588,
+    2011: 1600,
+    2012: 1635,
+    2013: 1640,
+    2014: 1687,
+    2015: 1655,
+    2016: 1786,
+    2017: 1723,
+    2018: 1523,
+    2019: 1465,
+    2020: 1202,
+    2021: 1062,
+    2022: 956,
+    2023: 902,
+    2024: 954,
+    2025: 792,
     2026: 784,  # not yet published: 2025 x 8,625/8,709, the change in UN World Population Prospects 2024 (medium)
 }
 
@@ -66,8 +92,13 @@ PLACES = {
     "D2": Place(1110, 260, {2008: 1.02, 2026: 0.95}, {2008: 0.9, 2026: 0.9}),
     "D3": Place(930, 275, {2008: 0.92, 2026: 1.05}, {2008: 0.8, 2014: 1.0, 2026: 1.0}),
     "D4": Place(650, 440, {2008: 0.95, 2026: 1.0}, {2000: 0.6, 2014: 1.0, 2026: 0.95}),
-    "D5": Place(970, 270, {2008: 0.25, 2015: 0.32, 2020: 0.85, 2026: 1.35},
-                {2008: 0.25, 2015: 0.6, 2018: 1.9, 2022: 2.4, 2026: 1.7}, push=0.8),
+    "D5": Place(
+        970,
+        270,
+        {2008: 0.25, 2015: 0.32, 2020: 0.85, 2026: 1.35},
+        {2008: 0.25, 2015: 0.6, 2018: 1.9, 2022: 2.4, 2026: 1.7},
+        push=0.8,
+    ),
     "D6": Place(445, 510, {2008: 0.85, 2026: 1.05}, {2000: 0.5, 2014: 0.95, 2026: 1.05}),
 }
 EMPTYING = ("C05", "C06")  # the old quarter: Jiucang and Zhubu, half demolished
@@ -137,9 +168,9 @@ def populate(rng: np.random.Generator, districts: list[str], catchments: list[st
 def _base_births(rng: np.random.Generator, districts: list[str]) -> np.ndarray:
     """Return births of an ordinary year by [catchment, status]: the district's, shared out unevenly."""
     size = rng.uniform(0.75, 1.25, len(districts))
-    share = np.array([
-        size[i] / sum(size[j] for j, other in enumerate(districts) if other == d) for i, d in enumerate(districts)
-    ])
+    share = np.array(
+        [size[i] / sum(size[j] for j, other in enumerate(districts) if other == d) for i, d in enumerate(districts)]
+    )
     tilt = rng.uniform(0.85, 1.15, len(districts))
     return np.array([[PLACES[d].local, PLACES[d].migrant * tilt[i]] for i, d in enumerate(districts)]) * share[:, None]
 

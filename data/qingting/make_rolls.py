@@ -53,8 +53,15 @@ def apportion(total: int, weights: np.ndarray) -> np.ndarray:
     return parts
 
 
-def enroll(rng: np.random.Generator, catchments: list[Catchment], schools: list[School], serves: Serves,
-           *, seats: Seats, people: Population) -> Rolls:
+def enroll(
+    rng: np.random.Generator,
+    catchments: list[Catchment],
+    schools: list[School],
+    serves: Serves,
+    *,
+    seats: Seats,
+    people: Population,
+) -> Rolls:
     """Return the rolls of every year, built from the children by admission."""
     admission = Admission(catchments, schools, serves, seats)
     years, n = LAST - FIRST + 1, len(catchments)
@@ -88,9 +95,9 @@ class Admission:
         position = {s.school: i for i, s in enumerate(schools)}
         district = {c.catchment: c.district for c in catchments}
         self.seats, self.schools = seats, schools
-        self.stretch = np.array([
-            STRETCH.get(district[s.catchment], 100) if s.sector == "public" else 100 for s in schools
-        ])
+        self.stretch = np.array(
+            [STRETCH.get(district[s.catchment], 100) if s.sector == "public" else 100 for s in schools]
+        )
         self.ranks = {
             stage: [[position[s] for s, _ in serves[c.catchment, stage]] for c in catchments] for stage in GRADES
         }
@@ -106,9 +113,9 @@ class Admission:
     def capacity(self, year: int, grade: int) -> np.ndarray:
         """Return places by school in one grade (0 = first): design class size, stretched where seats are short."""
         stage = "primary" if grade < 6 else "junior"
-        places = np.array([
-            self.seats.get((s.school, stage, year), 0) * CLASS_SIZE[stage] // GRADES[stage] for s in self.schools
-        ])
+        places = np.array(
+            [self.seats.get((s.school, stage, year), 0) * CLASS_SIZE[stage] // GRADES[stage] for s in self.schools]
+        )
         return places * self.stretch // 100
 
     def make_room(self, roll: np.ndarray, year: int) -> None:
@@ -147,8 +154,9 @@ class Admission:
         return left
 
     @staticmethod
-    def _place(roll: np.ndarray, wanting: np.ndarray, ranks: list[list[int]], norm: np.ndarray,
-               *, grade: int, status: int) -> np.ndarray:
+    def _place(
+        roll: np.ndarray, wanting: np.ndarray, ranks: list[list[int]], norm: np.ndarray, *, grade: int, status: int
+    ) -> np.ndarray:
         """Place one group rank by rank; return those still waiting, by catchment."""
         wanting = wanting.copy()
         for rank in range(max(len(row) for row in ranks)):

@@ -40,11 +40,14 @@ CLOSED_LINES = {("C27", "C12", "primary")}
 COMMITTED = {("C26", "junior"): (2027, 6)}  # an extension: year, classes gained
 # Private schools: name, Chinese name, catchment, classes of primary and of junior grades.
 PRIVATE = [
-    ("Xiaohe School", "晓禾学校", "C22", 12, 6), ("Yunfan School", "云帆学校", "C20", 12, 6),
-    ("Qiming School", "启茗学校", "C33", 18, 6), ("Chunting School", "春汀学校", "C36", 6, 3),
+    ("Xiaohe School", "晓禾学校", "C22", 12, 6),
+    ("Yunfan School", "云帆学校", "C20", 12, 6),
+    ("Qiming School", "启茗学校", "C33", 18, 6),
+    ("Chunting School", "春汀学校", "C36", 6, 3),
     ("Linxi Foreign Language School", "林栖外国语学校", "C26", 12, 9),
     ("Heming School", "鹤鸣汀学校", "C08", 12, 9),
-    ("Xinmiao Primary School", "新苗小学", "C25", 6, 0), ("Tongxin Primary School", "桐心小学", "C35", 6, 0),
+    ("Xinmiao Primary School", "新苗小学", "C25", 6, 0),
+    ("Tongxin Primary School", "桐心小学", "C35", 6, 0),
     ("Luming Primary School", "鹭鸣小学", "C16", 6, 0),
     ("Jinlan Experimental Primary School", "锦澜实验小学", "C18", 6, 0),
     ("Dongxu New Village Primary School", "东圩新村小学", "C34", 6, 0),
@@ -123,8 +126,8 @@ def serving(catchments: list[Catchment], schools: list[School]) -> Serves:
         for stage in GRADES:
             near = sorted(
                 (s.catchment != c.catchment if stage in s.stages else True, meters(c.site, s), s.school)
-                for s in schools if s.sector == "public" and stage in s.stages
-                and (c.catchment, s.catchment, stage) not in CLOSED_LINES
+                for s in schools
+                if s.sector == "public" and stage in s.stages and (c.catchment, s.catchment, stage) not in CLOSED_LINES
             )
             first = near[:1] if not near[0][0] else [min(near, key=lambda row: row[1:])]
             rest = sorted(row[1:] for row in near if row != first[0])
@@ -134,8 +137,9 @@ def serving(catchments: list[Catchment], schools: list[School]) -> Serves:
     return served
 
 
-def zone_rolls(catchments: list[Catchment], schools: list[School], serves: Serves, people: Population,
-               *, stage: str) -> dict[str, list[int]]:
+def zone_rolls(
+    catchments: list[Catchment], schools: list[School], serves: Serves, people: Population, *, stage: str
+) -> dict[str, list[int]]:
     """Return the pupils each public school would have if all seekers went to their first open school, by year."""
     by_id = {s.school: s for s in schools}
     rolls = {s.school: [0] * (LAST - START + 1) for s in schools}
@@ -166,7 +170,7 @@ def build(catchments: list[Catchment], schools: list[School], serves: Serves, pe
             classes = 0
             for year in range(max(FIRST, s.opened or 0), LAST + 1):
                 until = (s.opened or 0) + 4 if year < (s.opened or 0) + 4 else year - BUILDING_LAG
-                known = max(rolls[s.school][2008 - START: min(until, LAST) - START + 1])
+                known = max(rolls[s.school][2008 - START : min(until, LAST) - START + 1])
                 need = known * READINESS[district[s.catchment]] * SPARE[stage] / CLASS_SIZE[stage]
                 classes = max(classes, min(max(round(need / step) * step, low), high))
                 # A new school opens half its classes in its first year and all of them in its second.

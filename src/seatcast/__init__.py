@@ -1,1 +1,45 @@
 """Which children will lack a public school seat, where, when and how surely; and the plan that seats them."""
+
+from seatcast.core.scenario import Scenario
+from seatcast.core.study_area import Definition, Stage, Status, StudyArea
+from seatcast.datasets import load_example
+from seatcast.demography.cohort_component import ChildPopulation, project_children
+from seatcast.demography.migration import MigrationProjection, project_migration
+from seatcast.enrollment.bureau_rolls import project_rolls
+from seatcast.enrollment.demand import EnrollmentDemand, project_demand
+from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
+from seatcast.evaluation.backtest import Backtest, backtest
+from seatcast.evaluation.review import Review, review
+from seatcast.inputs.read import Inputs, read_inputs
+from seatcast.inputs.schema import InputError
+from seatcast.language import speaking
+from seatcast.planning.optimize import optimize_plan
+from seatcast.planning.plan import Plan
+from seatcast.planning.simulate import simulate_plan
+from seatcast.reporting.report import Report
+from seatcast.seats.alerts import Alerts, alerts
+from seatcast.seats.allocation import Allocation, allocate
+from seatcast.seats.capacity import Capacity, seat_capacity
+from seatcast.seats.shortfall import Shortfall
+from seatcast.workflow import Forecast, forecast
+
+__version__ = "0.1.0"
+
+# fmt: off
+__all__ = [  # noqa: RUF022 - grouped as the work goes
+    # givens
+    "read_inputs", "Inputs", "load_example", "Scenario", "StudyArea", "Stage", "Status", "Definition", "speaking",
+    # the forecast, step by step
+    "project_migration", "MigrationProjection", "project_children", "ChildPopulation",
+    "forecast_enrollment", "project_rolls", "EnrollmentForecast", "project_demand", "EnrollmentDemand",
+    "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts",
+    # all of it
+    "forecast", "Forecast",
+    # plans
+    "optimize_plan", "simulate_plan", "Plan",
+    # how good it is, and what people read
+    "backtest", "Backtest", "review", "Review", "Report",
+    # errors
+    "InputError",
+]
+# fmt: on

@@ -15,8 +15,19 @@ import pytest
 import shapely
 
 FOLDER = Path(__file__).parents[2] / "data" / "qingting"
-TABLES = ("catchments", "schools", "seats", "enrollment", "children", "births", "migration", "serves", "tiers",
-          "options", "budget")
+TABLES = (
+    "catchments",
+    "schools",
+    "seats",
+    "enrollment",
+    "children",
+    "births",
+    "migration",
+    "serves",
+    "tiers",
+    "options",
+    "budget",
+)
 CELL = ["catchment", "age", "status"]
 # Live births of China, 10,000 (National Bureau of Statistics, as first published), September to August.
 NATIONAL = {2014: 1671.3, 2017: 1744.0, 2020: 1289.7, 2023: 920.0, 2025: 846.0}
@@ -35,21 +46,27 @@ def tiles():
 
 @pytest.fixture(scope="module")
 def rolls(tables):
-    placed = tables["enrollment"].merge(tables["schools"], on="school").merge(
-        tables["catchments"][["catchment", "district"]], on="catchment")
+    placed = (
+        tables["enrollment"]
+        .merge(tables["schools"], on="school")
+        .merge(tables["catchments"][["catchment", "district"]], on="catchment")
+    )
     return placed.assign(stage=placed["grade"].map(lambda g: "primary" if g < 7 else "junior"))
 
 
 def public_seats(tables, year):
-    seats = tables["seats"].merge(tables["schools"], on="school").merge(
-        tables["catchments"][["catchment", "district"]], on="catchment")
+    seats = (
+        tables["seats"]
+        .merge(tables["schools"], on="school")
+        .merge(tables["catchments"][["catchment", "district"]], on="catchment")
+    )
     seats = seats[(seats["sector"] == "public") & (seats["year"] == year)]
     return seats.assign(places=seats["classes"] * seats["class_size"])
 
 
 def test_the_script_makes_the_committed_files_byte_for_byte(tmp_path):
     command = [sys.executable, "-B", str(FOLDER / "make.py"), str(tmp_path)]
-    subprocess.run(command, check=True)  # noqa: S603 (our own script)
+    subprocess.run(command, check=True)
 
     made = sorted(path.name for path in tmp_path.iterdir())
     assert made == sorted([*(f"{name}.csv" for name in TABLES), "catchments.geojson"])
@@ -68,8 +85,13 @@ def test_the_bureau_names_every_table_and_says_that_it_is_invented():
 
 
 def test_every_number_is_a_whole_count(tables):
-    for name, column in {"children": "children", "births": "births", "enrollment": "pupils", "seats": "classes",
-                         "migration": "arrivals"}.items():
+    for name, column in {
+        "children": "children",
+        "births": "births",
+        "enrollment": "pupils",
+        "seats": "classes",
+        "migration": "arrivals",
+    }.items():
         assert tables[name][column].dtype == "int64", name
         assert (tables[name][column] >= 0).all(), name
 
@@ -112,9 +134,9 @@ def test_every_school_stands_in_its_catchment(tiles, tables):
 
 
 def test_from_age_six_the_recorded_stock_follows_the_moves(tables):
-    stock = tables["children"].set_index(["year", *CELL])["children"].unstack("year")  # noqa: PD010
+    stock = tables["children"].set_index(["year", *CELL])["children"].unstack("year")
     flows = tables["migration"].set_index(["year", *CELL])
-    net = (flows["arrivals"] - flows["departures"]).unstack("year")  # noqa: PD010
+    net = (flows["arrivals"] - flows["departures"]).unstack("year")
     for year in range(2015, 2027):
         before = stock[year - 1].rename(lambda age: age + 1, level="age")
         expected = (before + net[year]).loc[pd.IndexSlice[:, 6:17, :]]
@@ -172,7 +194,7 @@ def test_the_new_town_fills_and_the_old_quarter_empties(tables):
 
 
 def test_public_schools_hold_the_published_share_of_migrant_pupils(rolls):
-    migrants = rolls[rolls["status"] == "migrant"].groupby(["year", "sector"])["pupils"].sum().unstack()  # noqa: PD010
+    migrants = rolls[rolls["status"] == "migrant"].groupby(["year", "sector"])["pupils"].sum().unstack()
 
     assert (migrants["public"] / migrants.sum(axis=1)).between(0.785, 0.86).all()
 
@@ -227,8 +249,19 @@ def test_tiers_of_each_status_add_up(tables):
 def test_options_cover_every_kind_and_name_what_exists(tables):
     options, schools = tables["options"], tables["schools"].set_index("school")
     assert len(options) == 25
-    assert set(options["kind"]) == {"new_school", "extension", "squeeze", "prefab", "lease", "purchase", "convert",
-                                    "nine_year", "boundary", "bus", "close"}
+    assert set(options["kind"]) == {
+        "new_school",
+        "extension",
+        "squeeze",
+        "prefab",
+        "lease",
+        "purchase",
+        "convert",
+        "nine_year",
+        "boundary",
+        "bus",
+        "close",
+    }
     assert (options["kind"] == "close").sum() >= 2
     for row in options.itertuples():
         known = pd.isna(row.school) or row.school in schools.index
@@ -240,7 +273,10 @@ def test_options_cover_every_kind_and_name_what_exists(tables):
 
 
 def test_excluded_options_exclude_each_other(tables):
-    pairs = {(row.option, other) for row in tables["options"].dropna(subset=["excludes"]).itertuples()
-             for other in row.excludes.split(";")}
+    pairs = {
+        (row.option, other)
+        for row in tables["options"].dropna(subset=["excludes"]).itertuples()
+        for other in row.excludes.split(";")
+    }
 
     assert pairs == {(b, a) for a, b in pairs}

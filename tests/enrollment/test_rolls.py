@@ -231,7 +231,7 @@ def test_the_same_bytes_on_one_thread_and_two(tmp_path):
     grown(1, schools=60, years=9).to_csv(table, index=False)
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     seen = {
-        subprocess.run(  # noqa: S603 - our own lines
+        subprocess.run(
             [sys.executable, "-c", HASH, str(table)],
             env={**os.environ, **dict.fromkeys(threads, count), "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,

@@ -31,6 +31,7 @@ Kind = Literal[
 Scope = Literal["catchment", "district", "school", "stage", "grade", "age", "status", "option"]
 
 _SHOWN = 5  # rows named one by one before the rest is counted
+_LOOK_ALIKE = str.maketrans("ilo", "110")  # letters that are typed, or read, for digits
 _LISTED = 12  # names that fit on a line
 
 
@@ -214,6 +215,8 @@ def nearest(found: str, known: Iterable[object]) -> str | None:
     '007'
     >>> nearest("Harbour", ["Harbor", "Hill"])
     'Harbor'
+    >>> nearest("S0I", ["S60", "S10", "S01"])
+    'S01'
     """
     names = [str(name) for name in known]
     zeros = [name for name in names if name.lstrip("0") == found.lstrip("0") and found.strip("0")]
@@ -223,7 +226,7 @@ def nearest(found: str, known: Iterable[object]) -> str | None:
 
 
 def _folded(name: str) -> str:
-    return name.casefold().replace(" ", "").replace("_", "")
+    return name.casefold().replace(" ", "").replace("_", "").translate(_LOOK_ALIKE)
 
 
 def suggestion(name: str) -> str:

@@ -36,8 +36,8 @@ def speaking(language: Language) -> Iterator[None]:
     Examples
     --------
     >>> with speaking("zh"):
-    ...     print(_("primary"))
-    小学
+    ...     print(_("plan"))
+    方案
     """
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r} is not spoken here; choose one of {', '.join(LANGUAGES)}.")

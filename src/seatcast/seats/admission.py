@@ -22,7 +22,7 @@ def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tu
     seats: Floats,
     intake: Floats,
     reach: Whole,
-    offered: npt.NDArray[np.bool_],
+    places: Floats,
     stage: Whole,
     entry: npt.NDArray[np.bool_],
     order: Whole,
@@ -34,7 +34,8 @@ def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tu
     demand : (year, catchment, grade, tier, draw), children
     seats, intake : (year, school, stage), seats
     reach : (stage, catchment, rank), position of the school in `seats`; -1 where there is none
-    offered : (year, stage, catchment, rank), whether that school takes new children from there
+    places : (year, stage, catchment, rank), how many children from there that school may have: 0 while it takes no
+        new ones, infinite where only its seats limit them
     stage : (grade,), position of the grade's stage
     entry : (grade,), whether the grade is its stage's first
     order : (tier,), rising from 0 without gaps; tiers of one order are served together
@@ -82,8 +83,10 @@ def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tu
                         free_entry[i, d] = min(free[i, d], intake[t, i, e])
                 for rank_of_tier in range(order.max() + 1):
                     for r in range(ranks):
-                        school = np.where(offered[t, e, :, r], reach[e, :, r], -1)
-                        _serve(place, wait, free, free_entry, school, r, order == rank_of_tier, stage == e, entry)
+                        limit = places[t, e, :, r]
+                        school = np.where(limit > 0, reach[e, :, r], -1)
+                        served = order == rank_of_tier
+                        _serve(place, wait, free, free_entry, school, limit, r, served, stage == e, entry)
                 for z in range(zones):
                     for r in range(ranks):
                         i = reach[e, z, r]
@@ -127,23 +130,26 @@ def _move_up(place, wait, seats, reach, stage, entry):  # type: ignore[no-untype
 
 
 @nb.njit(cache=True)
-def _serve(place, wait, free, free_entry, asked_school, r, served, taught, entry):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _serve(place, wait, free, free_entry, asked_school, places, r, served, taught, entry):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Let the waiting children of the served tiers ask their school of rank `r`; share seats that are too few."""
     zones, grades, tiers, n = wait.shape
     ask = np.zeros_like(free)
     ask_entry = np.zeros_like(free)
+    part = np.ones((zones, n), np.float32)
     for z in range(zones):
         i = asked_school[z]
         if i >= 0:
+            if places[z] < np.inf:
+                _limit(part[z], place[z, r], wait[z], places[z], served, taught)
             for g in range(grades):
                 if taught[g]:
                     for q in range(tiers):
                         if served[q]:
                             for d in range(n):
                                 if entry[g]:
-                                    ask_entry[i, d] += wait[z, g, q, d]
+                                    ask_entry[i, d] += part[z, d] * wait[z, g, q, d]
                                 else:
-                                    ask[i, d] += wait[z, g, q, d]
+                                    ask[i, d] += part[z, d] * wait[z, g, q, d]
     accept = np.empty_like(free)
     accept_entry = np.empty_like(free)
     for i in range(free.shape[0]):
@@ -168,6 +174,23 @@ def _serve(place, wait, free, free_entry, asked_school, r, served, taught, entry
                         if served[q]:
                             for d in range(n):
                                 share = accept_entry[i, d] if entry[g] else accept[i, d]
-                                given = share * wait[z, g, q, d]
+                                given = share * part[z, d] * wait[z, g, q, d]
                                 place[z, r, g, q, d] += given
                                 wait[z, g, q, d] = max(wait[z, g, q, d] - given, 0)
+
+
+@nb.njit(cache=True)
+def _limit(part, place, wait, places, served, taught):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Let only so many of the waiting children ask as there are places left for their catchment."""
+    grades, tiers, n = wait.shape
+    for d in range(n):
+        held = np.float32(0)
+        wants = np.float32(0)
+        for g in range(grades):
+            if taught[g]:
+                for q in range(tiers):
+                    held += place[g, q, d]
+                    if served[q]:
+                        wants += wait[g, q, d]
+        if wants > 0:
+            part[d] = min(np.float32(1), max(places - held, np.float32(0)) / wants)

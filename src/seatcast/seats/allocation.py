@@ -147,13 +147,13 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
     schools = seats.seats[SCHOOL].to_index()
     grades = [int(grade) for grade in demand.pupils[GRADE].values]
     zones = demand.pupils[CATCHMENT].to_index()
-    reach, offered = _reach(area, zones, schools, stages, [int(year) for year in demand.pupils[YEAR].values])
+    reach, places = _reach(area, zones, schools, stages, [int(year) for year in demand.pupils[YEAR].values])
     _refuse_unreached(demand, reach, stages)
     stage_of = np.array([stages.index(area.stage_of[grade]) for grade in grades])
     firsts = {stage.grades[0] for stage in area.stages}
     order = np.unique(demand.pupils["order"].values, return_inverse=True)[1].astype(np.int64)
     unplaced, seated, oversize = admit(
-        demand.pupils.values, seats.seats.values, seats.intake.values, reach, offered, stage_of,
+        demand.pupils.values, seats.seats.values, seats.intake.values, reach, places, stage_of,
         np.array([grade in firsts for grade in grades]), order,
     )  # fmt: skip
     coords = {YEAR: demand.pupils[YEAR], SCHOOL: schools, STAGE: stages}
@@ -168,26 +168,27 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
 
 def _reach(
     area: StudyArea, zones: pd.Index, schools: pd.Index, stages: list[str], years: list[int]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return the schools that each catchment may ask, (stage, catchment, rank), and in which years it may."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Return the schools that each catchment may ask, (stage, catchment, rank), and its places there, year by year."""
     links = area.reach[area.reach[SCHOOL].isin(schools) & area.reach[CATCHMENT].isin(zones)]
     links = links.sort_values([STAGE, CATCHMENT, "rank", SCHOOL])
     place = links.groupby([STAGE, CATCHMENT]).cumcount()
     shape = (len(stages), len(zones), int(place.max()) + 1 if len(links) else 1)
     reach = np.full(shape, -1, np.int64)
-    offered = np.zeros((len(years), *shape), np.bool_)
+    limits = np.zeros((len(years), *shape), np.float32)
     at = (
         links[STAGE].map({stage: k for k, stage in enumerate(stages)}),
         zones.get_indexer(pd.Index(links[CATCHMENT])),
         place,
     )
     reach[at] = schools.get_indexer(pd.Index(links[SCHOOL]))
-    for column, bound in (("opens", -np.inf), ("closes", np.inf)):
+    for column, bound in (("opens", -np.inf), ("closes", np.inf), ("places", np.inf)):
         if column not in links:
             links = links.assign(**{column: bound})
     opens, closes = links["opens"].fillna(-np.inf).to_numpy(), links["closes"].fillna(np.inf).to_numpy()
-    offered[:, *at] = (opens <= np.array(years)[:, None]) & (np.array(years)[:, None] < closes)
-    return reach, offered
+    offered = (opens <= np.array(years)[:, None]) & (np.array(years)[:, None] < closes)
+    limits[:, *at] = np.where(offered, links["places"].fillna(np.inf).to_numpy(np.float32), 0.0)
+    return reach, limits
 
 
 def _refuse_unreached(demand: EnrollmentDemand, reach: npt.NDArray[np.int64], stages: list[str]) -> None:

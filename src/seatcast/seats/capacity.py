@@ -55,7 +55,7 @@ def seat_capacity(seats: pd.DataFrame, area: StudyArea, years: Sequence[int], *,
     years : sequence of int
         Rising; the first is the year of record.
     committed : bool
-        Whether rows after the year of record, projects already decided, are built.
+        Whether rows and closings after the year of record, projects already decided, come about.
 
     Returns
     -------
@@ -88,7 +88,8 @@ def seat_capacity(seats: pd.DataFrame, area: StudyArea, years: Sequence[int], *,
         shape = tuple(len(labels) for labels in coords.values())
         return xr.DataArray(wide.to_numpy(np.float32).reshape(shape), coords, (YEAR, SCHOOL, STAGE))
 
-    closes = pd.to_numeric(public["closes"], errors="coerce") if "closes" in public else pd.Series(np.nan, public.index)
-    opened = xr.DataArray(closes.fillna(np.inf).to_numpy(), {SCHOOL: coords[SCHOOL]}, SCHOOL)
+    shuts = pd.to_numeric(public["closes"], errors="coerce") if "closes" in public else pd.Series(np.nan, public.index)
+    shuts = shuts.where(committed | (shuts <= years[0]), np.inf).fillna(np.inf)
     count = by_year("seats", 0.0)
-    return Capacity(count.where(count[YEAR] < opened, 0.0), by_year("intake", np.inf))
+    taught = count[YEAR] < xr.DataArray(shuts.to_numpy(), {SCHOOL: coords[SCHOOL]}, SCHOOL)
+    return Capacity(count.where(taught, 0.0), by_year("intake", np.inf))

@@ -1,0 +1,28 @@
+"""Charts: labelled array in, Axes out; the only part that touches matplotlib.
+
+Nothing is shown and no global state is changed: every chart draws on the Axes given, or on a Figure of its own.
+"""
+
+from seatcast.charts.bands import fan, fans
+from seatcast.charts.curves import bars, lines
+from seatcast.charts.export import png, svg
+from seatcast.charts.fonts import FontError, chinese_font_files
+from seatcast.charts.grids import heat_table
+from seatcast.charts.places import area_map
+from seatcast.charts.schedule import gantt
+from seatcast.charts.scores import calibration
+
+__all__ = [
+    "FontError",
+    "area_map",
+    "bars",
+    "calibration",
+    "chinese_font_files",
+    "fan",
+    "fans",
+    "gantt",
+    "heat_table",
+    "lines",
+    "png",
+    "svg",
+]

@@ -1,0 +1,1 @@
+"""Ways of adding seats, what they do, and which of them to choose."""

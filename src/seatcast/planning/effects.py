@@ -1,0 +1,135 @@
+"""What started options do to a study area and its seats: schools, who may attend where, seats year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
+from seatcast.core.study_area import StudyArea
+from seatcast.inputs.reach import metres_between
+from seatcast.planning.option import Access, Option
+from seatcast.planning.options import Closing, NewSchool
+from seatcast.seats.capacity import Capacity
+
+Row = dict[str, Any]
+Ways = dict[tuple[str, str], list[Row]]  # (catchment, stage) -> the schools its children may ask, in order
+
+
+def with_options(
+    area: StudyArea, capacity: Capacity, options: Sequence[Option], starts: Mapping[str, int]
+) -> tuple[StudyArea, Capacity]:
+    """Return the area and the seats as they are when options are started.
+
+    A school that gains a stage enters the reach of the catchments within the stage's travel limit (straight line
+    times 1.3) and of its own. The school that came first in a catchment stays first, but for the catchment of a new
+    school, which the new school leads; after the first, it stands before the first school that is further away. Access
+    that an option opens comes last in its catchment's order, in the years of service alone.
+
+    Parameters
+    ----------
+    area, capacity : StudyArea, Capacity
+        As they are without any option.
+    options : sequence of Option
+        Those not in `starts` have no effect.
+    starts : mapping of str to int
+        Start year by option id.
+
+    Returns
+    -------
+    StudyArea, Capacity
+        Entry seats of an intake plan grow by the option's seats per grade; where seats are taken away the plan
+        stays, since the seats that are left limit it.
+    """
+    started = sorted((o for o in options if o.option in starts), key=lambda o: (isinstance(o, Closing), o.option))
+    ways = _ways(area.reach)
+    schools = area.schools
+    for option in started:
+        gain, access = option.gains(), option.opens()
+        if isinstance(option, NewSchool):
+            schools = _with_school(schools, option, area, starts[option.option])
+        if gain is not None:
+            _enter(ways, area, _school(schools, gain.school), gain.stage, first=isinstance(option, NewSchool))
+        if access is not None:
+            years = option.service(starts[option.option])
+            _open(ways, access, years)
+    changed = area.replace(schools=schools, reach=_reach(ways, area.reach))
+    return changed, _with_seats(capacity, area, started, starts)
+
+
+def _with_school(schools: pd.DataFrame, option: NewSchool, area: StudyArea, start: int) -> pd.DataFrame:
+    home = area.catchments.loc[option.catchment]
+    row = {
+        SCHOOL: option.option, "name": option.name, "name_zh": option.name_zh, "sector": "public",
+        "stages": (option.stage,), CATCHMENT: option.catchment, "opened": option.service(start)[0],
+        "lon": home.get("lon") if option.lon is None else option.lon,
+        "lat": home.get("lat") if option.lat is None else option.lat,
+    }  # fmt: skip
+    rows = schools.rename_axis(SCHOOL).reset_index().to_dict("records")
+    return pd.DataFrame([*rows, row], columns=[SCHOOL, *schools.columns]).set_index(SCHOOL)
+
+
+def _with_seats(capacity: Capacity, area: StudyArea, started: Sequence[Option], starts: Mapping[str, int]) -> Capacity:
+    new = [gain.school for o in started if (gain := o.gains()) and gain.school not in capacity.seats[SCHOOL].values]
+    schools = [*capacity.seats[SCHOOL].values, *dict.fromkeys(new)]
+    seats = capacity.seats.reindex({SCHOOL: schools}, fill_value=0.0).copy(deep=True)
+    intake = capacity.intake.reindex({SCHOOL: schools}, fill_value=np.inf).copy(deep=True)
+    for option in started:
+        served = np.isin(seats[YEAR].values, option.service(starts[option.option]))
+        gain, loss = option.gains(), option.gives_up()
+        if gain is not None:
+            at = {SCHOOL: gain.school, STAGE: gain.stage}
+            seats.loc[at] += gain.seats * served
+            intake.loc[at] += gain.seats / len(area.stage(gain.stage).grades) * served
+        if loss is not None:
+            at = {SCHOOL: loss.school, STAGE: loss.stage}
+            seats.loc[at] = np.where(served, (seats.loc[at] - loss.seats).clip(min=0), seats.loc[at])
+    return Capacity(seats, intake)
+
+
+def _ways(reach: pd.DataFrame) -> Ways:
+    ways: Ways = {}
+    for row in reach.sort_values([STAGE, CATCHMENT, "rank", SCHOOL]).to_dict("records"):
+        ways.setdefault((row[CATCHMENT], row[STAGE]), []).append({str(k): v for k, v in row.items()})
+    return ways
+
+
+def _reach(ways: Ways, before: pd.DataFrame) -> pd.DataFrame:
+    rows = [{**row, "rank": rank} for asked in ways.values() for rank, row in enumerate(asked, 1)]
+    columns = [*before.columns, *(c for c in ("opens", "closes", "places") if any(c in row for row in rows))]
+    return pd.DataFrame(rows, columns=list(dict.fromkeys(columns)))
+
+
+def _metres(area: StudyArea, school: pd.Series) -> pd.Series:
+    """Return the metres from every catchment to a school, missing where a point is unknown."""
+    there = pd.DataFrame([school] * len(area.catchments))
+    return pd.Series(metres_between(area.catchments, there), area.catchments.index)
+
+
+def _enter(ways: Ways, area: StudyArea, school: pd.Series, stage: str, *, first: bool) -> None:
+    """Let a school into the order of the catchments near it, unless it is in someone's order already."""
+    name = school.name
+    if any(row[SCHOOL] == name for (_z, e), asked in ways.items() if e == stage for row in asked):
+        return
+    for catchment, metres in _metres(area, school).items():
+        own = catchment == school.get(CATCHMENT)
+        if own or metres <= area.stage(stage).travel_limit:
+            asked = ways.setdefault((str(catchment), stage), [])
+            further = (k for k, row in enumerate(asked) if k > 0 and row.get("metres", np.nan) > metres)
+            nearer = next(further, len(asked))
+            row = {CATCHMENT: catchment, STAGE: stage, SCHOOL: name, "metres": metres}
+            asked.insert(0 if own and first else nearer, row)
+
+
+def _open(ways: Ways, access: Access, years: range) -> None:
+    asked = ways.setdefault((access.catchment, access.stage), [])
+    if not any(row[SCHOOL] == access.school for row in asked):
+        place = {CATCHMENT: access.catchment, STAGE: access.stage, SCHOOL: access.school, "metres": np.nan}
+        asked.append({**place, "opens": years.start, "closes": years.stop, "places": access.places})
+
+
+def _school(schools: pd.DataFrame, school: str) -> pd.Series:
+    return pd.Series({column: schools[column][school] for column in schools}, name=school)

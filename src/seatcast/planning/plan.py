@@ -1,0 +1,219 @@
+"""A plan: which options to start when, what it costs, what it leaves, how surely it is the best, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from seatcast.core.labels import CATCHMENT, STAGE, YEAR
+from seatcast.core.result import Result, Summary
+from seatcast.language import _, n_
+from seatcast.planning.option import Option, money, paragraph
+from seatcast.planning.options import kind_name
+from seatcast.planning.programme import Cover, Programme
+from seatcast.planning.simulate import Simulation
+from seatcast.seats.shortfall import Shortfall
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(Result):
+    """Options and start years that `optimize_plan` chose, with their simulation and their proof.
+
+    Attributes
+    ----------
+    simulation : Simulation
+        The plan in every draw; children and seats are counted there, not in the programme.
+    programme : Programme
+        What was solved.
+    cover : Cover
+        Its solution.
+    risk : float
+        The accepted risk of each place.
+    """
+
+    topic: ClassVar[str] = "plan"
+    simulation: Simulation
+    programme: Programme
+    cover: Cover
+    risk: float
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The options chosen."""
+        return self.simulation.options
+
+    @property
+    def starts(self) -> pd.Series:
+        """Start year by option id."""
+        return self.simulation.starts
+
+    @property
+    def before(self) -> Shortfall:
+        """The shortfall without the plan."""
+        return self.simulation.before
+
+    @property
+    def after(self) -> Shortfall:
+        """The shortfall with the plan."""
+        return self.simulation.after
+
+    @property
+    def price(self) -> float:
+        """Money per seat-year left uncovered, as the programme was told."""
+        return self.programme.price
+
+    @property
+    def objective(self) -> float:
+        """Discounted cost plus price times the discounted seat-years left uncovered."""
+        return self.cover.solution.objective
+
+    @property
+    def bound(self) -> float:
+        """What no plan can be below, proven."""
+        return self.cover.solution.bound
+
+    @property
+    def gap(self) -> float:
+        """How far the plan may be from the best, as a share of its objective."""
+        return self.cover.solution.gap
+
+    def schedule(self) -> pd.DataFrame:
+        """Return a row an option chosen, soonest first.
+
+        Returns
+        -------
+        DataFrame
+            option, name, kind, stage, start, opens and ends (first and last year of service), seats (missing where
+            they follow from others), cost, running_cost, teachers.
+        """
+        rows = []
+        for option in self.options:
+            start = int(self.starts[option.option])
+            service = option.service(start)
+            rows.append(
+                {
+                    "option": option.option, "name": option.label, "kind": option.kind, "stage": option.stage,
+                    "start": start, "opens": service[0], "ends": service[-1], "seats": getattr(option, "seats", np.nan),
+                    "cost": option.cost, "running_cost": option.running_cost, "teachers": option.teachers,
+                }
+            )  # fmt: skip
+        columns = [
+            "option",
+            "name",
+            "kind",
+            "stage",
+            "start",
+            "opens",
+            "ends",
+            "seats",
+            "cost",
+            "running_cost",
+            "teachers",
+        ]
+        return pd.DataFrame(rows, columns=columns).sort_values(["start", "opens", "option"], ignore_index=True)
+
+    def cost(self) -> pd.DataFrame:
+        """Return by year: cost of starts and of running, budget, what is carried over, teachers and their limit.
+
+        Limits are missing where there are none.
+        """
+        frame = self.simulation.costs.reset_index()
+        budget, teachers = (
+            np.where(np.isfinite(limit), limit, np.nan) for limit in (self.programme.budget, self.programme.teachers)
+        )
+        frame.insert(4, "budget", budget)
+        frame.insert(5, "carried", np.cumsum(budget) - frame["cost"].cumsum())
+        frame["teachers_limit"] = np.cumsum(teachers)
+        return frame
+
+    def remaining(self) -> pd.DataFrame:
+        """Return children without a seat by year, stage and status, before and after, over all draws."""
+        return self.simulation.remaining()
+
+    def idle(self) -> pd.DataFrame:
+        """Return seats that stand idle by year and stage, before and after, over all draws."""
+        return self.simulation.idle()
+
+    def uncovered(self) -> pd.DataFrame:
+        """Return what the programme left uncovered at the accepted risk: catchment, stage, year, need, uncovered."""
+        rows = [
+            (z, e, year, self.programme.need[n, t], self.cover.uncovered[n, t])
+            for n, (z, e) in enumerate(self.programme.places)
+            for t, year in enumerate(self.programme.years)
+            if self.programme.need[n, t] > 0
+        ]
+        return pd.DataFrame(rows, columns=[CATCHMENT, STAGE, YEAR, "need", "uncovered"])
+
+    def reasons(self, *, seconds: float = 2.0) -> pd.DataFrame:
+        """Return why each option is in: how much worse the best plan without it is.
+
+        Parameters
+        ----------
+        seconds : float
+            Time limit for each option; the programme is solved anew without it.
+
+        Returns
+        -------
+        DataFrame
+            option, name, worth (how much the objective rises, at least: the bound without the option less the plan's
+            objective), sentence. Dearest to miss first.
+        """
+        rows = []
+        for option in self.options:
+            other = self.programme.solve(seconds=seconds, gap=1e-3, forbidden=frozenset({option.option})).solution
+            worth = max(other.bound - self.objective, 0.0)
+            if worth >= ONE:
+                said = _("Without {name}, any plan is dearer or leaves more children out: worse by {worth}.")
+            else:
+                said = _("{name} could be left out at next to no loss; other options do as well.")
+            said = said.format(name=option.label, worth=money(worth, self.simulation.area.money))
+            rows.append((option.option, option.label, worth, said))
+        frame = pd.DataFrame(rows, columns=["option", "name", "worth", "sentence"])
+        return frame.sort_values(["worth", "option"], ascending=[False, True], ignore_index=True)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the schedule."""
+        return self.schedule()
+
+    def summary(self) -> Summary:
+        """Return what the plan does, costs and leaves, how surely it is the best, and its schedule."""
+        said = self.simulation.sentences() if self.options else [self._nothing(), *self.simulation.sentences()]
+        uncovered = float(self.cover.uncovered.sum() + self.cover.displaced.sum())
+        left = n_(
+            "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-year is left uncovered.",
+            "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-years are left uncovered.",
+            round(uncovered),
+        ).format(risk=self.risk, n=uncovered)
+        proof = _("No plan of these options is better by more than {gap:.2%} in the programme solved; this is proven.")
+        table = self.schedule()[["name", "kind", "start", "opens", "seats", "cost", "running_cost"]]
+        return Summary(
+            paragraph([*said, left, proof.format(gap=self.gap)]), table.assign(kind=table["kind"].map(kind_name))
+        )
+
+    def _nothing(self) -> str:
+        if not (self.programme.need > 0).any():
+            return _("Nothing needs to be done: no place is short of seats at an accepted risk of {risk:.0%}.").format(
+                risk=self.risk
+            )
+        return _("No option is worth its cost, or none can be paid for.")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw when each option is made ready and when it serves; without any, the children left without a seat."""
+        if not self.options:
+            return self.simulation.plot(ax)
+        from seatcast import charts
+
+        frame = self.schedule().rename(columns={"name": "label"})
+        text = [f"+{seats:,.0f}" if seats > 0 else "" for seats in frame["seats"]]
+        frame = frame.assign(ends=frame["ends"] + 1, text=text)
+        frame["ends"] = frame["ends"].where(frame["ends"] <= self.programme.years[-1])
+        return charts.gantt(frame, ax=ax, title=_("Options of the plan"), last=self.programme.years[-1])
+
+
+ONE = 0.5  # of the unit of money: less is printed as 0

@@ -1,0 +1,140 @@
+"""The Word document: real headings, real tables, captions; to be opened and edited."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, heading_number
+from seatcast.reporting.docx_layout import BODY, KEY, NOTE, REMARK, WARNING, head, lay_out, mark, rule, shade
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+# A constant date in the properties: the file tells when it was written, its contents need not.
+CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+WIDE, TALLEST = 156.0, 120.0  # millimetres of the text block, and of a picture that shares its page with text
+_DPI = 180
+
+
+def to_docx(content: Content) -> bytes:
+    """Return the document: A4, headings in styles (so that Word lists them), tables whose heading row repeats."""
+    import docx
+
+    document = docx.Document()
+    lay_out(document, content.language)
+    properties = document.core_properties
+    properties.title, properties.subject = content.title, content.subtitle
+    properties.created = properties.modified = CREATED
+    properties.author = properties.last_modified_by = "seatcast"
+    properties.language = {"en": "en-US", "zh": "zh-CN"}[content.language]
+    document.add_paragraph(content.title, style="Title")
+    document.add_paragraph(content.subtitle, style="Subtitle")
+    for warning in content.warnings:
+        document.add_paragraph(warning, style=WARNING)
+    for at, section in enumerate(content.sections, start=1):
+        document.add_heading(heading_number(at, content.language) + section.heading, level=1)
+        for block in section.blocks:
+            _add(document, block)
+    target = BytesIO()
+    document.save(target)
+    return _undated(target)
+
+
+def _undated(package: BytesIO) -> bytes:
+    """Return the package with a constant date at every part, so that the same report is the same file."""
+    target = BytesIO()
+    with ZipFile(package) as parts, ZipFile(target, "w", ZIP_DEFLATED) as undated:
+        for part in parts.infolist():
+            undated.writestr(ZipInfo(part.filename, CREATED.timetuple()[:6]), parts.read(part), ZIP_DEFLATED)
+    return target.getvalue()
+
+
+def _add(document: Document, block: Any) -> None:
+    match block:
+        case Paragraph(text):
+            document.add_paragraph(text, style=BODY)
+        case Note(text):
+            document.add_paragraph(text, style=NOTE)
+        case KeyFigures(figures):
+            _keys(document, figures)
+        case Picture():
+            _picture(document, block)
+        case Table():
+            _table(document, block)
+
+
+def _picture(document: Document, block: Picture) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm
+
+    from seatcast import charts
+
+    figure: Any = block.draw().get_figure()
+    wide = min(figure.get_figwidth() * 25.4, WIDE, TALLEST * figure.get_figwidth() / figure.get_figheight())
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.keep_with_next = True
+    shape = paragraph.add_run().add_picture(BytesIO(charts.png(figure, dpi=_DPI)), width=Mm(wide))
+    shape._inline.docPr.set("descr", block.alt)  # noqa: SLF001 (python-docx has no door for the alternative text)
+    document.add_paragraph(block.title, style="Caption")
+
+
+def _table(document: Document, block: Table) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm, Pt
+
+    _caption(document, block)
+    rows = list(block.rows())
+    table = document.add_table(rows=1 + len(rows), cols=len(block.columns))
+    table.autofit = False
+    rule(table)
+    heads = tuple(column.heading for column in block.columns)
+    size = Pt(9 if len(heads) <= 7 else 8)
+    total = sum(block.weights())
+    widths = [Mm(WIDE * weight / total) for weight in block.weights()]
+    for width, column in zip(widths, table.columns, strict=True):
+        column.width = width
+    # Reaching a cell through the table rebuilds its grid each time, so the cells are taken row by row, once.
+    for at, (row, texts) in enumerate(zip(table.rows, [heads, *rows], strict=True)):
+        mark(row, "w:cantSplit")
+        for cell, text, left, width in zip(row.cells, texts, block.left(), widths, strict=True):
+            cell.width = width
+            paragraph = cell.paragraphs[0]
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = size, at == 0
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.keep_with_next = at < len(rows) and len(rows) <= 14
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.RIGHT
+        if at == 0:
+            head(row)
+    for remark in block.remarks:
+        document.add_paragraph(remark, style=REMARK)
+    document.add_paragraph(style=REMARK)
+
+
+def _caption(document: Document, block: Table) -> None:
+    """Write title and, at the right edge, the unit."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+    from docx.shared import Mm
+
+    caption = document.add_paragraph(block.title, style="Caption")
+    caption.paragraph_format.keep_with_next = True
+    caption.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    if block.unit:
+        caption.paragraph_format.tab_stops.add_tab_stop(Mm(WIDE), WD_TAB_ALIGNMENT.RIGHT)
+        caption.add_run(f"\t{block.unit}").bold = False
+
+
+def _keys(document: Document, figures: tuple[tuple[str, str, str], ...]) -> None:
+    table = document.add_table(rows=1, cols=len(figures))
+    rule(table)
+    for cell, (label, value, remark) in zip(table.rows[0].cells, figures, strict=True):
+        cell.paragraphs[0].add_run(label)
+        cell.paragraphs[0].style = REMARK
+        cell.add_paragraph(value, style=KEY)
+        cell.add_paragraph(remark, style=REMARK)
+        shade(cell, "F3F6F9")
+    document.add_paragraph(style=REMARK)

@@ -1,0 +1,149 @@
+"""The PDF: typeset by typst, A4, in the layout of an official document where Chinese is spoken."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from seatcast.language import _
+from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, heading_number, to_markdown
+
+# A constant date in the properties: the same report is the same file, byte for byte.
+CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+# 仿宋 and 黑体 as official documents ask (GB/T 9704-2012), then the free faces that come nearest.
+BODY = ("FangSong", "FangSong_GB2312", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
+HEADING = ("SimHei", "STHeiti", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei")
+# Typst brings these along, so that a report in English needs no font of the system.
+LATIN = "Libertinus Serif"
+
+
+TALLEST = 112.0  # millimetres, so that a map and the text about it share a page
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The families of body and headings, best first, and the folders to look for them in."""
+
+    body: tuple[str, ...]
+    heading: tuple[str, ...]
+    folders: tuple[Path, ...]
+
+
+def to_pdf(content: Content) -> bytes:
+    """Return the PDF.
+
+    Raises
+    ------
+    FontError
+        If Chinese is to be set and no face for it is found.
+    """
+    import typst
+
+    from seatcast.charts.fonts import has_chinese
+
+    # An English report needs a Chinese face, too, where places have no English name.
+    faces = _faces(needed=content.language == "zh" or has_chinese(to_markdown(content)))
+    with tempfile.TemporaryDirectory(prefix="seatcast-") as name:
+        folder = Path(name)
+        (folder / "content.json").write_text(json.dumps(_data(content, faces, folder), ensure_ascii=False), "utf-8")
+        template = files("seatcast.reporting") / "templates" / "report.typ"
+        (folder / "report.typ").write_text(template.read_text("utf-8"), "utf-8")
+        pdf, warnings = typst.compile_with_warnings(
+            str(folder / "report.typ"),
+            root=name,
+            font_paths=[str(path) for path in faces.folders],
+            format="pdf",
+            timestamp=CREATED,
+        )
+    _refuse_missing_faces(warnings)
+    return bytes(pdf)
+
+
+def _refuse_missing_faces(warnings: list[Any]) -> None:
+    """Typst only warns of an unknown family and then writes boxes; here that is an error."""
+    from seatcast.charts import FontError
+
+    unknown = [str(warning) for warning in warnings if "font" in str(warning).lower()]
+    if unknown:
+        raise FontError(
+            _("The PDF cannot be set: {problem}. Install the fonts, or the open ones: {command}").format(
+                problem=unknown[0].rstrip("."), command='pip install "seatcast[zh]"'
+            )
+        )
+
+
+def _faces(*, needed: bool) -> Faces:
+    import typst
+
+    from seatcast import charts
+
+    extra = charts.chinese_font_files()
+    folders = tuple(sorted({path.parent for path in extra.values()}))
+    known = set(typst.Fonts(font_paths=[str(path) for path in folders]).families())
+    body, heading = (tuple(face for face in wanted if face in known)[:1] for wanted in (BODY, HEADING))
+    if needed and not (body or heading):
+        from seatcast.charts.fonts import missing_font
+
+        raise missing_font()
+    chinese = (body or heading) if needed else ()
+    return Faces((LATIN, *chinese), (LATIN, *(heading or chinese)) if needed else (LATIN,), folders)
+
+
+def _data(content: Content, faces: Faces, folder: Path) -> dict[str, Any]:
+    """Return the report as plain data; texts reach typst as values, never as markup."""
+    return {
+        "language": content.language,
+        "body": [face.lower() for face in faces.body],
+        "heading": [face.lower() for face in faces.heading],
+        "title": content.title,
+        "subtitle": content.subtitle,
+        "warnings": list(content.warnings),
+        "contents": _("Contents"),
+        "sections": [
+            {
+                "heading": heading_number(at, content.language) + section.heading,
+                "blocks": [_block(block, folder) for block in section.blocks],
+            }
+            for at, section in enumerate(content.sections, start=1)
+        ],
+    }
+
+
+def _block(block: Any, folder: Path) -> dict[str, Any]:
+    match block:
+        case Paragraph(text):
+            return {"kind": "paragraph", "text": text}
+        case Note(text):
+            return {"kind": "note", "text": text}
+        case KeyFigures(figures):
+            return {"kind": "keys", "figures": [list(figure) for figure in figures]}
+        case Picture():
+            from seatcast import charts
+
+            figure: Any = block.draw().get_figure()
+            (folder / f"{block.key}.svg").write_text(charts.svg(figure), "utf-8")
+            wide = figure.get_figwidth() * 25.4
+            return {
+                "kind": "picture",
+                "file": f"{block.key}.svg",
+                "title": block.title,
+                "alt": block.alt,
+                "width": min(wide, 156.0, TALLEST * figure.get_figwidth() / figure.get_figheight()),
+            }
+        case Table():
+            return {
+                "kind": "table",
+                "title": block.title,
+                "unit": block.unit,
+                "head": [column.heading for column in block.columns],
+                "left": list(block.left()),
+                "weights": list(block.weights()),
+                "rows": [list(row) for row in block.rows()],
+                "remarks": list(block.remarks),
+            }
+    raise TypeError(block)

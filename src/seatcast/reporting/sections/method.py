@@ -1,0 +1,177 @@
+"""Definitions, dates, sources, assumptions, uncertainty, what was not done; and how to do it all again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+
+import pandas as pd
+
+from seatcast.language import _, language
+from seatcast.reporting.cells import clauses, count, school_year, share
+from seatcast.reporting.content import Block, Column, Note, Paragraph, Section, Table
+from seatcast.reporting.story import Story, note_of, table_names
+
+HASH = 12  # digits of a SHA-256 that are printed: enough to tell files apart, short enough to compare by eye
+
+
+def method(story: Story) -> Section:
+    """Return the section on definitions, dates, sources, assumptions, uncertainty and what was left out."""
+    blocks: list[Block] = [
+        *_definitions(story),
+        *_assumptions(story),
+        *_sources(story),
+        Paragraph(_uncertainty()),
+        *_not_done(story),
+    ]
+    return Section("method", _("Definitions, sources and limits"), tuple(blocks))
+
+
+def _months() -> tuple[str, ...]:
+    first = (_("January"), _("February"), _("March"), _("April"), _("May"), _("June"))
+    return (*first, _("July"), _("August"), _("September"), _("October"), _("November"), _("December"))
+
+
+def _definitions(story: Story) -> list[Block]:
+    area = story.area
+    month, day = (int(part) for part in area.cutoff.split("-"))
+    cutoff = _("{day} {month_name}").format(day=day, month_name=_months()[month - 1])
+    dates = _(
+        "A school year is named by its two calendar years. Children are counted on the cut-off date, {cutoff}, with "
+        "their age in completed years; arrivals and departures are those of the twelve months before."
+    ).format(cutoff=cutoff)
+    terms = _(
+        "A seat is a place in a class of the normal size. Demand is the number of children who seek a public seat. The "
+        "shortfall is the number of them who find none within reach; an idle seat is one that nobody takes."
+    )
+    blocks: list[Block] = [Paragraph(dates), Paragraph(terms)]
+    if area.definition is not None and story.by_status:
+        text = _("{status} children: {definition}").format(
+            status=area.statuses[-1].label, definition=area.definition.label
+        )
+        if area.definition.source:
+            text += _(" Source: {source}.").format(source=area.definition.source)
+        blocks.append(Note(text[:1].upper() + text[1:]))
+    sizes = [
+        _("{stage}: {n} to a class, other schools within {metres} m").format(
+            stage=stage.label, n=stage.class_size, metres=count(stage.travel_limit)
+        )
+        if stage.travel_limit
+        else _("{stage}: {n} to a class, the zoned school only").format(stage=stage.label, n=stage.class_size)
+        for stage in area.stages
+        if stage.stage in story.taught
+    ]
+    blocks.append(Paragraph(_("Norms used. {sizes}.").format(sizes=clauses(sizes))))
+    return blocks
+
+
+def _assumptions(story: Story) -> list[Block]:
+    scenario, area = story.scenario, story.area
+    if scenario is None:
+        return []
+    values = asdict(scenario)
+    rules = {"tiers": _("by the bureau's tiers"), "equal": _("all children together, by lot")}
+    rows = [
+        (_("scenario"), story.scenario_label),
+        (_("arrivals, as a multiple of the history"), f"{values['arrivals']:g}"),
+        (_("departures, as a multiple of the history"), f"{values['departures']:g}"),
+        (_("births, as a multiple of the trend"), f"{values['births']:g}"),
+        (_("share seeking a public seat, as a multiple"), f"{values['participation']:g}"),
+        (_("order of admission"), rules.get(scenario.admission, scenario.admission)),
+        (_("projects already decided"), _("built") if scenario.committed else _("not built")),
+    ]
+    for status in area.statuses:
+        seeking = area.seeking.get(status.status)
+        if seeking is not None:
+            label = status.label if story.by_status else _("all children")
+            rows.append((_("share seeking a public seat: {status}").format(status=label), share(seeking)))
+    if story.by_status:
+        for row, name in zip(area.tiers.to_dict("records"), area.tier_names(), strict=True):
+            label = _("tier {order}: {status}, {name}").format(
+                order=row["order"], status=story.statuses[row["status"]], name=name
+            )
+            rows.append((label, share(float(row["share"]))))
+    frame = pd.DataFrame(rows, columns=["what", "value"])
+    columns = (Column("what", _("assumption")), Column("value", _("value")))
+    return [Table("assumptions", _("Assumptions of the scenario"), columns, frame, most=60)]
+
+
+def _sources(story: Story) -> list[Block]:
+    frame = pd.DataFrame(
+        [(s.table, s.file, s.rows, s.encoding, s.sha256[:HASH]) for s in story.inputs.sources],
+        columns=["table", "file", "rows", "encoding", "sha256"],
+    )
+    frame["table"] = [table_names((table,)) for table in frame["table"]]
+    columns = (
+        Column("table", _("table")),
+        Column("file", _("file")),
+        Column("rows", _("rows"), "count"),
+        Column("encoding", _("encoding")),
+        Column("sha256", _("SHA-256, first 12")),
+    )
+    notes = tuple(note for note in (note_of(story.area),) if note)
+    return [Table("sources", _("Files this report was made from"), columns, frame, notes=notes)]
+
+
+def _uncertainty() -> str:
+    return _(
+        "The intervals cover what the past lets us expect of births, migration, progression and chance. They do not "
+        "cover a change of law, of the order of admission or of the economy that the past has not shown, nor mistakes "
+        "in the records. The figures are estimates for reference."
+    )
+
+
+def _not_done(story: Story) -> list[Block]:
+    missing = set(story.inputs.missing())
+    reasons = {
+        "enrollment": _("Rolls by school were not forecast, and no past forecast was tested."),
+        "children": _("Children by catchment were not projected; the demand follows the rolls."),
+        "births": _("Entrants beyond the children known today were carried on from recent years."),
+        "migration": _("Moves of children were not projected."),
+        "tiers": _("Shortfalls are not told apart by status: no order of admission was given."),
+        "options": _("No plan was made."),
+        "budget": _("The plan is not held against a budget."),
+        "catchments.geojson": _("There is no map."),
+        "geometry": _("There is no map."),
+    }
+    (missing.discard if story.by_status else missing.add)("tiers")
+    lacking = [table for table in reasons if table in missing]
+    if "options" in lacking:
+        lacking = [table for table in lacking if table != "budget"]
+    if not lacking:
+        return []
+    told = [_("{table}: {consequence}").format(table=table_names((t,)), consequence=reasons[t]) for t in lacking]
+    head = _("What was not done, for want of which table:")
+    return [Paragraph(head), *(Paragraph(text) for text in told)]
+
+
+def reproduction(story: Story) -> Section:
+    """Return the section that tells version, seed, draws and the command."""
+    try:
+        release = version("seatcast")
+    except PackageNotFoundError:
+        release = _("unknown")
+    scenario = story.scenario
+    text = _("Made with seatcast {version} from counts of {base}.").format(
+        version=release, base=school_year(story.inputs.base_year)
+    )
+    blocks: list[Block] = [Paragraph(text)]
+    if scenario is not None:
+        command = f"seatcast run BUREAU --out OUT --draws {scenario.draws} --seed {scenario.seed} --lang {language()}"
+        if scenario.horizon is not None:
+            command += f" --horizon {scenario.horizon}"
+        blocks.append(
+            Paragraph(
+                _(
+                    "Scenario {scenario}, {draws} joint futures, seed {seed}. The same files, version and seed give "
+                    "the same tables to the last digit, on any number of cores."
+                ).format(scenario=story.scenario_label, draws=count(scenario.draws), seed=scenario.seed)
+            )
+        )
+        blocks.append(Paragraph(_("Command: {command}").format(command=command)))
+    blocks.append(
+        Paragraph(
+            _("A run records versions, assumptions and the full hash of every file in run.json, beside its report.")
+        )
+    )
+    return Section("reproduction", _("How to make it again"), tuple(blocks))

@@ -1,0 +1,160 @@
+"""How good the forecasts have been: made from the past, held against what came."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from seatcast.language import _, n_
+from seatcast.reporting.cells import clauses, count, school_year, share
+from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.story import Story
+
+PROMISED = 0.8
+LEAD = 5  # years ahead of the forecast shown school by school: as long as a school takes to plan and build
+
+
+def quality(story: Story) -> Section:
+    """Return the section: scores of the backtest, one forecast school by school, and last year's review."""
+    heading = _("How good the forecasts have been")
+    found, review = story.get("backtest"), story.get("review")
+    blocks: list[Block] = []
+    if found is not None:
+        blocks += [*_scores(found), *_one_forecast(story, found), *_limits(story, found)]
+    if review is not None:
+        blocks.append(Paragraph(str(review.summary().sentence)))
+    if not blocks:
+        blocks.append(
+            Paragraph(
+                _(
+                    "No past forecast was held against what came, for want of enough years of enrollment; how good "
+                    "this one is has not been shown."
+                )
+            )
+        )
+    return Section("quality", heading, tuple(blocks))
+
+
+def _scores(found: Any) -> list[Block]:
+    from seatcast import charts
+
+    frame = _side_by_side(found.to_frame())
+    columns = (
+        Column("level_name", _("level")),
+        Column("lead", _("years ahead"), "year"),
+        Column("n", _("counts compared"), "count"),
+        Column("forecast", _("error of this forecast"), "share1"),
+        Column("no_change", _("error of no change"), "share1"),
+        Column("ratios", _("error of progression ratios"), "share1"),
+        Column("bias", _("bias, points"), "points"),
+        Column("coverage_80", _("in the 80% interval"), "share"),
+        Column("coverage_95", _("in the 95% interval"), "share"),
+    )
+    notes = (
+        _("Error: sum of absolute errors as a share of all pupils. Bias: above zero, too many were forecast."),
+        _("A good 80% interval holds four counts of five."),
+    )
+    blocks: list[Block] = [Paragraph(str(found.summary().sentence))]
+    caption = _("Past forecasts against what came")
+    blocks.append(Table("backtest", caption, columns, frame, notes=notes))
+    wide = frame.pivot_table(index="level", columns="lead", values=["coverage_80", "coverage_95"])
+    leads = sorted({int(column[1]) for column in wide.columns.to_list()})
+    chosen = [leads[0], leads[-1]] if len(leads) > 1 else leads
+    lines = {
+        n_("{n} year ahead", "{n} years ahead", int(lead)).format(n=lead): wide.loc["school"].xs(lead, level="lead")
+        for lead in chosen
+        if "school" in wide.index
+    }
+    if lines:
+        table = pd.DataFrame({name: values.to_numpy() for name, values in lines.items()}, index=[0.8, 0.95])
+        said = clauses(
+            [
+                _("{name}: {first} and {second}").format(
+                    name=name, first=share(values.iloc[0]), second=share(values.iloc[1])
+                )
+                for name, values in table.items()
+            ]
+        )
+        alt = _("Share held against share promised. Of the 80% and the 95% interval, {said}.").format(said=said)
+        caption = _("How often the intervals held, school totals")
+        blocks.append(Picture("calibration", caption, alt, partial(charts.calibration, table)))
+    return blocks
+
+
+def _side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a level and lead: the errors of the three methods as shares, bias and coverage of the forecast."""
+    levels = {"cell": _("grade of a school"), "school": _("school"), "district": _("district")}
+    keys = ["level", "lead"]
+    errors = scores.assign(wape=scores["wape"] / 100).pivot_table(index=keys, columns="method", values="wape")
+    own = scores[scores["method"] == "forecast"].set_index(keys)[["n", "bias", "coverage_80", "coverage_95"]]
+    own[["coverage_80", "coverage_95"]] /= 100
+    frame = own.join(errors).reset_index()
+    return frame.assign(level_name=frame["level"].map(levels))
+
+
+def _limits(story: Story, found: Any) -> list[Block]:
+    """Say where intervals held too seldom, and what was not tested."""
+    schools = found.records[found.records["level"] == "school"]
+    held = float(schools["actual"].between(schools["low"], schools["high"]).mean())
+    blocks: list[Block] = []
+    if held < PROMISED - 0.05:
+        text = _(
+            "Over all years ahead, the 80% interval held {share} of the school totals, less than it promises: read the "
+            "intervals of single schools as too narrow."
+        )
+        blocks.append(Note(text.format(share=share(held))))
+    if story.get("children") is not None:
+        text = _(
+            "What was tested are rolls by school, forecast from rolls. The demand of this report follows the children "
+            "of the catchments instead; how sure that is has not been tested on the past here."
+        )
+        blocks.append(Paragraph(text))
+    return blocks
+
+
+def _one_forecast(story: Story, found: Any) -> list[Block]:
+    """Return one past forecast school by school: of those with the longest lead up to five years, the earliest."""
+    schools = found.records[found.records["level"] == "school"]
+    leads = (schools["year"] - schools["origin"]).astype(int)
+    if leads.empty:
+        return []
+    lead = int(leads[leads <= LEAD].max())
+    origin = int(schools.loc[leads == lead, "origin"].min())
+    frame: pd.DataFrame = found.by_school(origin, origin + lead)
+    error = float(frame["error"].abs().sum() / frame["actual"].sum())
+    text = n_(
+        "The forecast made in {origin} of {target}, {n} school: it missed by {error:.1f}% of pupils, and {share} of "
+        "the counts fell into the 80% interval.",
+        "The forecast made in {origin} of {target}, school by school for {n} schools: it missed by {error:.1f}% of "
+        "pupils, and {share} of the counts fell into the 80% interval.",
+        len(frame),
+    ).format(
+        origin=school_year(origin), target=school_year(origin + lead), n=len(frame), error=100 * error,
+        share=share(float(frame["inside"].mean())),
+    )  # fmt: skip
+    names = story.area.school_names()
+    frame = frame.assign(
+        school_name=frame["school"].map(names).fillna(frame["school"]),
+        relative=frame["error"] / frame["actual"].where(frame["actual"] > 0),
+        held=frame["inside"].map({True: _("yes"), False: _("no")}),
+    )
+    columns = (
+        Column("school_name", _("school")),
+        Column("forecast", _("forecast"), "count"),
+        Column("low", _("low"), "count"),
+        Column("high", _("high"), "count"),
+        Column("actual", _("came"), "count"),
+        Column("error", _("error"), "count"),
+        Column("relative", _("error, share"), "share"),
+        Column("held", _("in the 80% interval")),
+    )
+    caption = _("The forecast made in {origin} of {target}, by school").format(
+        origin=school_year(origin), target=school_year(origin + lead)
+    )
+    note = _("Largest errors first; error is forecast less count, {n} pupils on average.").format(
+        n=count(float(frame["error"].abs().mean()))
+    )
+    table = Table("by-school", caption, columns, frame, unit=_("Unit: pupils"), notes=(note,), most=20)
+    return [Paragraph(text), table]

@@ -1,0 +1,166 @@
+"""Shortfall: which children will lack a public seat, where, when and how surely."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, YEAR
+from seatcast.language import _, join
+from seatcast.reporting.cells import count, school_year, share
+from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.story import Story, in_order, interval, statuses_of
+
+if TYPE_CHECKING:
+    from seatcast.seats.shortfall import Shortfall
+
+MOST_PLACES, MOST_LABELS = 12, 6
+
+
+def shortfall(story: Story) -> Section:
+    """Return the section: the area by year, then maps and tables of the places most at risk."""
+    found = story.shortfall
+    heading = _("Shortfall of seats")
+    if found is None:
+        return Section(
+            "shortfall", heading, (Paragraph(_("Seats were not given out, so no shortfall was worked out.")),)
+        )
+    blocks: list[Block] = [
+        Paragraph(
+            _(
+                "Seats are given out in the order of admission, nearest school first, within the distance that "
+                "children may be sent. Who finds no seat is counted in every one of {draws} futures; expected numbers "
+                "and intervals are taken over them."
+            ).format(draws=found.seats.sizes[DRAW])
+        )
+    ]
+    if story.get("demand") is not None and story.get("children") is None:
+        text = _(
+            "The demand follows the rolls here: a child without a seat is a pupil expected beyond the seats of the "
+            "schools. Such pupils may well be taught today, in schools that are overfull."
+        )
+        blocks.append(Note(text))
+    if story.by_status and story.area.definition is not None:
+        text = _("Who is called {status} here: {definition}")
+        blocks.append(Note(text.format(status=story.area.statuses[-1].label, definition=story.area.definition.label)))
+    blocks.append(_by_year(story, found))
+    if story.worst() is None:
+        blocks.append(Paragraph(_("No child is expected to lack a public seat in any year of the forecast.")))
+        return Section("shortfall", heading, tuple(blocks))
+    blocks += _maps(story, found)
+    blocks += _places(story, found)
+    return Section("shortfall", heading, tuple(blocks))
+
+
+def _by_year(story: Story, found: Shortfall) -> Table:
+    draws = found.seats.sum(CATCHMENT).sel({YEAR: story.years, STAGE: list(story.taught)})
+    frame = interval(draws.transpose(STAGE, YEAR, DRAW))
+    columns = [
+        Column("stage_name", _("stage")),
+        Column(YEAR, _("year"), "year"),
+        Column("expected", _("expected"), "count"),
+        Column("low", _("low"), "count"),
+        Column("high", _("high"), "count"),
+    ]
+    if story.by_status:
+        who = found.by_status().mean(DRAW).transpose(STAGE, YEAR, STATUS).to_series()
+        keys = pd.MultiIndex.from_frame(frame[[STAGE, YEAR]])
+        for status, label in story.statuses.items():
+            frame[f"of_{status}"] = who.xs(status, level=STATUS).reindex(keys).to_numpy()
+            columns.append(Column(f"of_{status}", label, "count"))
+    frame = in_order(frame, story)
+    note = _("Low and high are the limits of the 80% interval. Seats to spare elsewhere are not set off.")
+    caption = _("Children without a public seat, whole area")
+    return Table("shortfall", caption, tuple(columns), frame, unit=_("Unit: children"), notes=(note,), most=60)
+
+
+def _maps(story: Story, found: Shortfall) -> list[Block]:
+    """Return a map a stage that falls short, of its worst year."""
+    from seatcast import charts
+
+    expected = found.seats.mean(DRAW).sel({YEAR: story.years})
+    blocks: list[Block] = []
+    names = story.area.catchment_names()
+    for stage in story.taught:
+        by_year = expected.sel({STAGE: stage}).sum(CATCHMENT)
+        if float(by_year.max()) < 0.5:
+            continue
+        year = int(by_year.idxmax(YEAR))
+        values = expected.sel({STAGE: stage, YEAR: year}).to_series()
+        top = values[values >= 0.5].nlargest(MOST_LABELS)
+        said = join(
+            [_("{place} {number}").format(place=names[place], number=count(float(top[place]))) for place in top.index]
+        )
+        where = {"stage": story.stages[stage], "year": school_year(year)}
+        if story.inputs.geometry is not None:
+            alt = _("Map of the catchments. Most children without a seat: {said}.").format(said=said)
+            caption = _("Children expected to lack a public seat, {stage}, {year}").format(**where)
+            draw = partial(
+                charts.area_map, story.inputs.geometry, values, unit=_("children"), labels=names[top.index], names=names
+            )
+            blocks.append(Picture(f"map-{stage}", caption, alt, draw))
+        chance = found.probability().sel({STAGE: stage}).transpose(CATCHMENT, YEAR)
+        worst = expected.sel({STAGE: stage}).sum(YEAR).to_series().nlargest(MOST_PLACES)
+        worst = worst[worst >= 0.5]
+        rows = pd.DataFrame(
+            chance.sel({CATCHMENT: list(worst.index), YEAR: story.years}).to_numpy(), names[worst.index], story.years
+        )
+        peaks = [
+            _("{place} {share} in {year}").format(
+                place=place, share=share(row.max()), year=row.index[int(row.argmax())]
+            )
+            for place, row in rows.iterrows()
+        ]
+        alt = _("Probabilities by catchment and year; the highest of each: {peaks}.").format(peaks=join(peaks))
+        caption = _("Probability that a catchment falls short, {stage}").format(**where)
+        if len(rows):
+            blocks.append(Picture(f"risk-{stage}", caption, alt, partial(charts.heat_table, rows)))
+    if story.inputs.geometry is None:
+        blocks.insert(0, Paragraph(_("The outlines of the catchments were not given, so there is no map.")))
+    return blocks
+
+
+def _places(story: Story, found: Shortfall) -> list[Block]:
+    """Return the catchments in danger, each in its own worst year."""
+    draws = found.seats.sel({YEAR: story.years})
+    expected = draws.mean(DRAW)
+    worst = expected.idxmax(YEAR).transpose(CATCHMENT, STAGE).to_series().dropna().astype(int)
+    keys = [(str(place), str(stage), int(year)) for (place, stage), year in zip(worst.index, worst, strict=True)]
+    first = found.first_year()
+    who = statuses_of(found.unplaced).mean(DRAW)
+    names = story.area.catchment_names()
+    rows = []
+    for place, stage, year in keys:
+        here = draws.sel({CATCHMENT: place, STAGE: stage, YEAR: year})
+        if stage not in story.taught or float(here.mean()) < 0.5:
+            continue
+        row = {
+            "place": names[place], "stage_name": story.stages[stage], YEAR: year,
+            "probability": float((here > 0.5).mean()), "expected": float(here.mean()),
+            "low": float(here.quantile(0.1)), "high": float(here.quantile(0.9)), "first": first.get((place, stage)),
+        }  # fmt: skip
+        shares = who.sel({CATCHMENT: place, STAGE: stage, YEAR: year}).to_series()
+        row |= {f"of_{status}": shares[status] for status in shares.index}
+        rows.append(row)
+    columns = [
+        Column("place", _("catchment")),
+        Column("stage_name", _("stage")),
+        Column(YEAR, _("worst year"), "year"),
+        Column("probability", _("probability"), "share"),
+        Column("expected", _("expected"), "count"),
+        Column("low", _("low"), "count"),
+        Column("high", _("high"), "count"),
+        Column("first", _("first year"), "year"),
+    ]
+    if story.by_status:
+        columns += [Column(f"of_{status}", label, "count") for status, label in story.statuses.items()]
+    frame = pd.DataFrame(rows, columns=[column.key for column in columns])
+    frame = frame.sort_values("expected", ascending=False, kind="stable").reset_index(drop=True)
+    notes = (
+        _("Each catchment in the year in which it is expected to lack most seats."),
+        _("First year: the first in which a shortfall is likelier than not; – where it never is."),
+    )
+    caption = _("Catchments most at risk")
+    return [Table("places", caption, tuple(columns), frame, unit=_("Unit: children"), notes=notes, most=20)]

@@ -1,0 +1,145 @@
+"""The workbook: a cover with the contents, then one sheet a table, cells typed and nothing executed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from seatcast.language import _
+from seatcast.reporting.cells import EXCEL_FORMATS, stored, written
+from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, text_width
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+# A constant date: the same report is the same file, byte for byte.
+CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook's properties know no time zone)
+WIDEST, NARROWEST = 60, 8
+_SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def to_xlsx(content: Content) -> bytes:
+    """Return the workbook.
+
+    Every table has its sheet: title, unit and heading rows, then all its rows, notes below. A text that begins with
+    `=` stays text. The cover holds title, warnings, sentences and links to the sheets.
+    """
+    import xlsxwriter
+
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, **_SAFE})
+    book.set_properties({"title": content.title, "created": CREATED, "comments": content.subtitle})
+    font = {"font_name": "Microsoft YaHei" if content.language == "zh" else "Calibri", "font_size": 10}
+    book.formats[0].set_font_name(font["font_name"])
+    book.formats[0].set_font_size(font["font_size"])
+    styles = _styles(book, font)
+    cover = book.add_worksheet(_("Contents"))
+    for table in content.tables():
+        _sheet(book.add_worksheet(_sheet_name(table)), table, styles)
+    _cover(cover, content, styles)
+    book.close()
+    return target.getvalue()
+
+
+def _styles(book: Workbook, font: dict[str, Any]) -> dict[str, Any]:
+    edge = {"bottom": 1, "bottom_color": "#D9DEE3"}
+    styles = {
+        "title": {**font, "bold": True, "font_size": 15},
+        "heading": {**font, "bold": True, "font_size": 12},
+        "muted": {**font, "font_color": "#52606D"},
+        "text": {**font, "text_wrap": True, "valign": "top"},
+        "warning": {**font, "bold": True, "font_color": "#8A1C0E", "text_wrap": True, "valign": "top"},
+        "link": {**font, "font_color": "#0B5CAD", "underline": 1},
+        "head": {**font, "bold": True, "bg_color": "#E8EEF4", "bottom": 2, "text_wrap": True, "valign": "vcenter"},
+        "unit": {**font, "font_color": "#52606D", "align": "left"},
+    }
+    styles |= {f"cell {kind}": {**font, **edge, "num_format": form} for kind, form in EXCEL_FORMATS.items()}
+    made = {name: book.add_format(properties) for name, properties in styles.items()}
+    for kind in EXCEL_FORMATS:
+        made[f"cell {kind}"].set_align("left" if kind == "text" else "right")
+    return made
+
+
+def _sheet_name(table: Table) -> str:
+    """Return a name within Excel's 31 characters, free of those it forbids."""
+    return f"{table.number} {table.key}"[:31]
+
+
+def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Any]) -> None:
+    sheet.write_string(0, 0, table.title, styles["heading"])
+    sheet.write_string(1, 0, table.unit, styles["unit"])
+    head = 3
+    for at, column in enumerate(table.columns):
+        sheet.write_string(head, at, column.heading, styles["head"])
+        texts = [column.heading, *(written(value, column.kind) for value in table.frame[column.key])]
+        sheet.set_column(at, at, min(max(max(map(text_width, texts)) + 2, NARROWEST), WIDEST))
+    row = head
+    for row, values in enumerate(_values(table), start=head + 1):
+        for at, (value, column) in enumerate(zip(values, table.columns, strict=True)):
+            style = styles[f"cell {column.kind}"]
+            if value is None:
+                sheet.write_blank(row, at, None, style)
+            elif isinstance(value, str):
+                sheet.write_string(row, at, value, style)
+            else:
+                sheet.write_number(row, at, value, style)
+    sheet.freeze_panes(head + 1, 1)
+    if len(table.frame):
+        sheet.autofilter(head, 0, row, len(table.columns) - 1)
+    for at, note in enumerate(table.notes, start=row + 2):
+        sheet.write_string(at, 0, note, styles["muted"])
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)
+
+
+def _values(table: Table) -> list[tuple[str | int | float | None, ...]]:
+    frame = table.frame[[column.key for column in table.columns]]
+    return [
+        tuple(stored(value, column.kind) for value, column in zip(row, table.columns, strict=True))
+        for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+def _cover(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 22)
+    sheet.set_column(2, 2, 64)
+    sheet.hide_gridlines(2)
+    sheet.write_string(0, 0, content.title, styles["title"])
+    sheet.write_string(1, 0, content.subtitle, styles["muted"])
+    row = 3
+    for warning in content.warnings:
+        row = _spread(sheet, row, warning, styles["warning"])
+    for section in content.sections:
+        sheet.write_string(row, 0, section.heading, styles["heading"])
+        row += 1
+        for block in section.blocks:
+            match block:
+                case Paragraph(text) | Note(text):
+                    row = _spread(sheet, row, text, styles["text"])
+                case KeyFigures(figures):
+                    for line in figures:
+                        for at, cell in enumerate(line):
+                            sheet.write_string(row, at, cell, styles["text"])
+                        row += 1
+                case Table():
+                    sheet.write_url(row, 0, f"internal:'{_sheet_name(block)}'!A1", styles["link"], block.title)
+                    row += 1
+                case Picture():
+                    pass
+        row += 1
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _spread(sheet: Worksheet, row: int, text: str, style: Any) -> int:
+    """Write a text over the three columns of the cover, the row high enough for it; return the next row."""
+    sheet.merge_range(row, 0, row, 2, "", style)
+    sheet.write_string(row, 0, text, style)
+    sheet.set_row(row, 15.5 * (1 + text_width(text) // 112))
+    return row + 1

@@ -1,0 +1,217 @@
+"""One run: a bureau's folder in, a folder with report, tables and record out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from seatcast.core.result import Result
+from seatcast.core.scenario import Scenario
+from seatcast.enrollment.bureau_rolls import entry_births, roll_history
+from seatcast.evaluation.backtest import Backtest, backtest
+from seatcast.inputs.read import Inputs
+from seatcast.language import _, language
+from seatcast.planning.optimize import optimize_plan
+from seatcast.planning.plan import Plan
+from seatcast.reporting.report import Report
+from seatcast.workflow import Forecast, forecast
+
+FORMATS = ("html", "pdf", "docx", "xlsx")
+RECORD = "run.json"
+PACKAGES = ("seatcast", "numpy", "pandas", "xarray", "numba", "highspy", "scipy", "matplotlib", "typst")
+ORIGINS = 6
+HORIZON = 5
+LEAST_HISTORY = 5
+
+
+class OutputError(ValueError):
+    """The folder for the results cannot be used."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left, and where.
+
+    Attributes
+    ----------
+    out : Path
+        The folder: report.*, tables/*.csv, run.json.
+    sentences : tuple of str
+        What it found, in the language of the run.
+    """
+
+    out: Path
+    forecast: Forecast
+    plan: Plan | None
+    backtest: Backtest | None
+    sentences: tuple[str, ...]
+
+
+@dataclass
+class _Clock:
+    """Says each step as it begins, and remembers how long it took."""
+
+    say: Callable[[str], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+    _step: str = ""
+    _since: float = 0.0
+
+    def __call__(self, step: str) -> None:
+        now = time.perf_counter()
+        if self._step:
+            self.seconds[self._step] = round(self.seconds.get(self._step, 0.0) + now - self._since, 3)
+        self._step, self._since = step, now
+        if step:
+            self.say(step)
+
+
+def run(
+    inputs: Inputs,
+    out: Path,
+    *,
+    scenario: Scenario,
+    formats: Sequence[str] = FORMATS,
+    progress: Callable[[str], None] | None = None,
+) -> Run:
+    """Forecast, plan, test on the past, and write report, tables and record.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    out : Path
+        A new folder, or that of an earlier run, which is replaced once the new one is whole.
+    scenario : Scenario
+    formats : sequence of str
+        Of "html", "pdf", "docx", "xlsx".
+    progress : callable, optional
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    OutputError
+        If `out` exists and is not a run's: nothing of it is touched.
+    """
+    refuse_foreign_folder(out)
+    clock = _Clock(progress or (lambda step: None))
+    outcome = forecast(inputs, scenario, progress=clock)
+    plan = _plan(inputs, outcome, clock)
+    past = _backtest(inputs, scenario, clock)
+    results = [*outcome.results(), *(noun for noun in (plan, past) if noun is not None)]
+    with _whole_folder(out) as folder:
+        report = Report(inputs, *results)
+        for suffix in formats:
+            clock(_("report, {format}").format(format=suffix))
+            report.write(folder / f"report.{suffix}")
+        clock(_("tables"))
+        _write_tables(folder / "tables", results)
+        clock("")
+        _write_record(folder / RECORD, inputs, scenario, clock.seconds)
+    sentences = tuple(noun.summary().sentence for noun in (outcome.shortfall, plan or past) if noun is not None)
+    return Run(out, outcome, plan, past, sentences)
+
+
+def refuse_foreign_folder(out: Path) -> None:
+    """Raise OutputError where `out` holds anything but an earlier run."""
+    if out.exists() and not (out.is_dir() and ((out / RECORD).exists() or not any(out.iterdir()))):
+        raise OutputError(
+            _("{folder} exists and is not the folder of an earlier run; name a new one.").format(folder=out)
+        )
+
+
+def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Plan | None:
+    if inputs.options is None:
+        return None
+    clock(_("plan"))
+    return optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget)
+
+
+def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> Backtest | None:
+    """Hold the forecasts of the last six years against what happened, where the history is long enough."""
+    if inputs.enrollment is None:
+        return None
+    history = roll_history(inputs)
+    first = int(history["year"].min()) + LEAST_HISTORY - 1
+    origins = [year for year in range(inputs.base_year - ORIGINS, inputs.base_year) if year >= first]
+    if not origins:
+        return None
+    clock(_("backtest"))
+    return backtest(
+        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
+    )
+
+
+@contextmanager
+def _whole_folder(out: Path) -> Iterator[Path]:
+    """Give a new folder beside `out`, and move it into place when all is written; else nothing remains of it."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        if out.exists():
+            earlier = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent)) / out.name
+            out.rename(earlier)
+            folder.rename(out)
+            shutil.rmtree(earlier.parent)
+        else:
+            folder.rename(out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_tables(folder: Path, results: Sequence[Result]) -> None:
+    folder.mkdir()
+    frames: dict[str, pd.DataFrame] = {noun.topic: noun.to_frame() for noun in results}
+    by_topic = {noun.topic: noun for noun in results}
+    frames["idle"] = by_topic["shortfall"].idle_frame()  # type: ignore[attr-defined]
+    frames["totals"] = by_topic["shortfall"].totals()  # type: ignore[attr-defined]
+    if "rolls" in by_topic:
+        frames["rolls"] = _rolls_for_review(by_topic["rolls"])
+    for name, frame in frames.items():
+        # a byte-order mark, so that spreadsheets read Chinese; four decimals, so that platforms agree
+        frame.to_csv(
+            folder / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.4f", lineterminator="\n"
+        )
+
+
+def _rolls_for_review(rolls: Any) -> pd.DataFrame:
+    frame: pd.DataFrame = rolls.to_frame(level="cell", quantiles=(0.1, 0.5, 0.9))
+    frame = frame.rename(columns={"q10": "low", "q50": "median", "q90": "high"})
+    return frame[["year", "district", "school", "grade", "median", "low", "high"]]
+
+
+def _write_record(path: Path, inputs: Inputs, scenario: Scenario, seconds: dict[str, float]) -> None:
+    record = {
+        "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
+        "area": inputs.area.name,
+        "base_year": inputs.base_year,
+        "language": language(),
+        "seed": scenario.seed,
+        "scenario": asdict(scenario) | {"horizon": scenario.horizon or inputs.horizon},
+        "inputs": [asdict(source) for source in inputs.sources],
+        "missing": list(inputs.missing()),
+        "assumptions": {
+            "seeking_a_public_seat": inputs.area.seeking,
+            "travel_limit_metres": {stage.stage: stage.travel_limit for stage in inputs.area.stages},
+            "class_size": {stage.stage: stage.class_size for stage in inputs.area.stages},
+            "order_of_admission": inputs.area.tiers[["tier", "order", "status", "share"]].to_dict("records"),
+            "definition": asdict(inputs.area.definition) if inputs.area.definition else None,
+        },
+        "seconds": seconds,
+    }
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")

@@ -1,0 +1,277 @@
+"""The report: four faces of one content, in two languages, of which none runs or fetches anything."""
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from io import BytesIO
+
+import docx
+import openpyxl
+import pytest
+
+from reporting.small_bureau import FORMULA, SCRIPT, inputs, results
+from seatcast.charts import FontError
+from seatcast.language import speaking
+from seatcast.reporting import Report, pdf
+from seatcast.reporting.cells import stored
+from seatcast.reporting.content import Note, Paragraph, to_markdown
+from seatcast.reporting.docx import to_docx
+from seatcast.reporting.html import to_html
+from seatcast.reporting.pdf import to_pdf
+from seatcast.reporting.xlsx import to_xlsx
+
+FACES = {".html": to_html, ".pdf": to_pdf, ".docx": to_docx, ".xlsx": to_xlsx}
+LANGUAGES = ("en", "zh")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# Names, units of code and abbreviations that both languages share.
+SHARED = re.compile(
+    r"seatcast( run)?|--lang zh|BUREAU|OUT|--\w+|run\.json|XLSX|PDF|SHA-256|utf-8|\w+\.csv|West|Oak|\bm\b|"
+    r"\b[0-9a-f]{12}\b|" + "|".join(map(re.escape, (SCRIPT, FORMULA)))
+)
+
+
+@pytest.fixture(scope="module")
+def given():
+    return inputs()
+
+
+@pytest.fixture(scope="module")
+def nouns(given):
+    return results(given)
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def language(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def content(given, nouns, language):
+    with speaking(language):
+        return Report(given, *nouns).content()
+
+
+@pytest.fixture(scope="module")
+def faces(content, language):
+    with speaking(language):
+        return {suffix: face(content) for suffix, face in FACES.items()}
+
+
+class Page(HTMLParser):
+    """What a browser would see: tables by their caption, every tag with its attributes, and the text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tables, self.tags, self.text = [], [], []
+        self._cell, self._raw = None, False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._raw = tag in ("script", "style")
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self._cell = []
+
+    def handle_endtag(self, tag):
+        self._raw = False
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("".join(self._cell).strip())
+            self._cell = None
+
+    def handle_data(self, data):
+        if not self._raw:
+            self.text.append(data)
+        if self._cell is not None:
+            self._cell.append(data)
+
+
+def printed(content):
+    """Return heading and rows of every table, as text."""
+    return [[[c.heading for c in t.columns], *map(list, t.rows())] for t in content.tables()]
+
+
+def test_the_web_page_shows_the_tables(content, faces):
+    assert Page(faces[".html"].decode()).tables == printed(content)
+
+
+def test_the_word_document_shows_the_tables_in_real_tables(content, faces):
+    document = docx.Document(BytesIO(faces[".docx"]))
+    shown = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+
+    assert shown[1:] == printed(content)  # the first holds the key figures
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables[1:])
+    assert sum(p.style.name == "Heading 1" for p in document.paragraphs) == len(content.sections)
+
+
+def test_the_workbook_stores_the_numbers_that_are_printed(content, faces):
+    book = openpyxl.load_workbook(BytesIO(faces[".xlsx"]))
+
+    assert len(book.worksheets) == 1 + len(content.tables())
+    for sheet, table in zip(book.worksheets[1:], content.tables(), strict=True):
+        rows = [list(row)[: len(table.columns)] for row in sheet.iter_rows(min_row=5, values_only=True)]
+        expected = [
+            [stored(value, c.kind) for c, value in zip(table.columns, row, strict=True)]
+            for row in table.frame[[c.key for c in table.columns]].itertuples(index=False, name=None)
+        ]
+        assert rows[: len(expected)] == expected
+        assert sheet.freeze_panes == "B5"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads the PDF back, and is not installed")
+def test_the_pdf_shows_the_tables(content, faces, tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(faces[".pdf"])
+    text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)  # noqa: S607
+    shown = re.sub(r"\s+", "", text.stdout.decode())
+
+    for table in content.tables():
+        for row in table.rows():
+            for cell in row:
+                if len(cell) < 12:  # longer ones are broken over lines
+                    assert cell.replace(" ", "") in shown
+
+
+def test_the_pdf_carries_its_faces_and_a_chinese_one_where_chinese_is_spoken(faces, language):
+    fonts = set(re.findall(rb"/BaseFont/([\w+-]+)", faces[".pdf"].replace(b" ", b"")))
+
+    assert faces[".pdf"].startswith(b"%PDF-")
+    if language == "zh" and fonts:
+        assert any(re.search(rb"CJK|Song|SC|SimHei", font) for font in fonts)
+
+
+def test_a_pdf_in_chinese_without_a_chinese_face_is_refused_with_a_remedy(content, language, monkeypatch):
+    monkeypatch.setattr(pdf, "BODY", ())
+    monkeypatch.setattr(pdf, "HEADING", ())
+
+    if language == "zh":
+        with pytest.raises(FontError, match=r'pip install "seatcast\[zh\]"'):
+            to_pdf(content)
+
+
+def test_a_face_that_typst_does_not_know_is_an_error_not_a_box(content, language, monkeypatch):
+    monkeypatch.setattr(pdf, "_faces", lambda **_: pdf.Faces(("No Such Face",), ("No Such Face",), ()))
+
+    with speaking(language), pytest.raises(FontError, match=r"no such face"):
+        to_pdf(content)
+
+
+def test_all_faces_say_that_the_data_are_invented(faces, content):
+    (warning,) = content.warnings
+    document = docx.Document(BytesIO(faces[".docx"]))
+    cover = openpyxl.load_workbook(BytesIO(faces[".xlsx"])).worksheets[0]
+
+    assert warning in "".join(Page(faces[".html"].decode()).text)
+    assert warning in [p.text for p in document.paragraphs[:4]]
+    assert warning in [cell.value for row in cover.iter_rows(max_row=6) for cell in row]
+
+
+def test_real_data_are_not_called_invented(given, nouns):
+    real = given.replace(area=given.area.replace(invented=False))
+
+    assert Report(real, *nouns).content().warnings == ()
+
+
+def test_a_name_that_is_a_script_stays_text_in_the_page(faces):
+    page = Page(faces[".html"].decode())
+
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert SCRIPT in "".join(page.text)
+
+
+def test_a_name_that_is_a_formula_stays_text_in_the_workbook(faces):
+    book = openpyxl.load_workbook(BytesIO(faces[".xlsx"]))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+
+    assert any(cell.value == FORMULA for cell in cells)
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_the_page_fetches_nothing_and_its_ids_are_its_own(faces, language):
+    page = Page(faces[".html"].decode())
+    tags = [tag for tag, _ in page.tags]
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    links = [a[name] for _, a in page.tags for name in ("href", "src", "xlink:href", "action", "data") if name in a]
+
+    assert all(link.startswith(("#", "data:")) for link in links)
+    assert "url(http" not in faces[".html"].decode()
+    assert not {"iframe", "object", "embed", "base", "form"} & set(tags)
+    assert any("default-src 'none'" in (a.get("content") or "") for _, a in page.tags)
+    assert len(ids) == len(set(ids))
+    assert page.tags[0][1]["lang"] == {"en": "en", "zh": "zh-CN"}[language]
+    assert tags.count("caption") == tags.count("table")
+    assert all(a.get("aria-label") for _, a in page.tags if a.get("role") == "img")
+
+
+def test_no_word_of_the_other_language(content, language):
+    text = SHARED.sub("", to_markdown(content))
+
+    if language == "en":
+        assert set(CHINESE.findall(text)) <= {"样例"}  # the source of the definition, given in Chinese only
+    else:
+        assert not re.findall(r"[A-Za-z]{2,}", text)
+
+
+def test_the_small_report_reads_as_agreed(given, nouns, request):
+    text = to_markdown(Report(given, *nouns).content())
+
+    golden = request.config.rootpath / "tests" / "golden" / "report.md"
+    assert re.sub(r"Made with seatcast \S+", "Made with seatcast VERSION", text) == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("suffix", FACES)
+def test_the_suffix_decides_and_the_same_report_is_the_same_file(given, nouns, faces, tmp_path, language, suffix):
+    with speaking(language):
+        written = Report(given, *nouns).write(tmp_path / "new" / f"report{suffix}")
+
+    assert written.read_bytes() == faces[suffix]
+
+
+def test_a_report_keeps_the_language_it_was_made_in(given, nouns, tmp_path):
+    with speaking("zh"):
+        report = Report(given, *nouns)
+
+    assert "小城" in report.write(tmp_path / "report.html").read_text("utf-8")
+
+
+def test_an_unknown_suffix_is_refused_with_the_list(given, tmp_path):
+    with pytest.raises(ValueError, match=r'"report\.odt".*\.html, \.pdf, \.docx and \.xlsx'):
+        Report(given).write(tmp_path / "report.odt")
+
+
+def test_a_failed_writing_leaves_the_earlier_file_and_nothing_else(given, tmp_path, monkeypatch):
+    target = tmp_path / "report.html"
+    target.write_text("earlier")
+    monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+
+    with pytest.raises(OSError, match="disk full"):
+        Report(given).write(target)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert target.read_text() == "earlier"
+
+
+def test_without_results_every_section_says_so(given, language):
+    with speaking(language):
+        bare = Report(given.replace(enrollment=given.enrollment, options=None, budget=None)).content()
+
+    for section in bare.sections:
+        assert any(isinstance(block, Paragraph | Note) for block in section.blocks), section.key
+
+
+def test_where_no_status_is_told_apart_nothing_is_said_of_migrants(language):
+    given = inputs(statuses=("all",), invented=False)
+    with speaking(language):
+        text = to_markdown(Report(given, *results(given)).content())
+
+    told = text.replace("随迁子女", "") if language == "zh" else text
+    assert "migrant" not in told.lower()
+    assert "随迁" not in told
+    assert "户籍" not in told.replace("不作为迁移户籍和购房的依据", "")
+
+
+def test_the_order_of_results_is_irrelevant(given, nouns):
+    assert to_markdown(Report(given, *nouns).content()) == to_markdown(Report(given, *nouns[::-1]).content())

@@ -1,0 +1,49 @@
+"""The names that others rely on; a change here is a change for them."""
+
+import subprocess
+import sys
+
+import seatcast as sc
+
+PROMISED = {
+    "read_inputs", "load_example", "Scenario", "project_migration", "project_children", "project_demand", "allocate",
+    "optimize_plan", "simulate_plan", "backtest", "review", "Report", "forecast", "forecast_enrollment",
+}  # fmt: skip
+
+
+def test_the_promised_names_are_there():
+    assert set(sc.__all__) >= PROMISED
+
+
+def test_public_names_are_pinned():
+    assert sorted(sc.__all__) == [
+        "Alerts", "Allocation", "Backtest", "Capacity", "ChildPopulation", "Definition", "EnrollmentDemand",
+        "EnrollmentForecast", "Forecast", "InputError", "Inputs", "MigrationProjection", "Plan", "Report", "Review",
+        "Scenario", "Shortfall", "Stage", "Status", "StudyArea", "alerts", "allocate", "backtest", "forecast",
+        "forecast_enrollment", "load_example", "optimize_plan", "project_children", "project_demand",
+        "project_migration", "project_rolls", "read_inputs", "review", "seat_capacity", "simulate_plan", "speaking",
+    ]  # fmt: skip
+
+
+def test_every_public_name_is_documented():
+    assert [name for name in sc.__all__ if not (getattr(sc, name).__doc__ or "").strip()] == []
+
+
+def test_importing_loads_nothing_heavy():
+    heavy = {
+        "matplotlib",
+        "numba",
+        "scipy",
+        "sklearn",
+        "statsmodels",
+        "geopandas",
+        "pandera",
+        "highspy",
+        "typst",
+        "docx",
+    }
+    code = f"import sys, seatcast; print(sorted({heavy!r} & set(sys.modules)))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert loaded.strip() == "[]"

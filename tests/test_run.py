@@ -1,0 +1,162 @@
+"""Whole runs: the same bytes from the same seed, nothing half-written, faults told without a traceback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from seatcast.cli import app
+from seatcast.core.scenario import Scenario
+from seatcast.datasets import example_folder, load_example
+from seatcast.run import OutputError, run
+
+SMALL = Scenario(draws=24, horizon=4)
+QUICK = ["--draws", "24", "--horizon", "4", "--formats", "xlsx"]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    return run(load_example(), tmp_path_factory.mktemp("run") / "out", scenario=SMALL, formats=["html"])
+
+
+def tables(folder):
+    return {path.name: path.read_bytes() for path in sorted((folder / "tables").iterdir())}
+
+
+def test_a_run_leaves_its_report_its_tables_and_its_record(finished):
+    record = json.loads((finished.out / "run.json").read_text(encoding="utf-8"))
+
+    assert (finished.out / "report.html").stat().st_size > 10_000
+    assert set(tables(finished.out)) >= {
+        "shortfall.csv",
+        "idle.csv",
+        "demand.csv",
+        "rolls.csv",
+        "plan.csv",
+        "backtest.csv",
+    }
+    assert record["seed"] == 2026
+    assert record["scenario"]["horizon"] == 4
+    assert {len(source["sha256"]) for source in record["inputs"]} == {64}
+    assert record["versions"]["seatcast"]
+    assert record["seconds"]
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_one_seed_gives_the_same_tables_byte_for_byte_on_any_number_of_threads(finished, tmp_path, threads):
+    code = (
+        "from pathlib import Path; import seatcast as sc; from seatcast.run import run;"
+        f"out = Path({str(tmp_path / 'again')!r});"
+        "run(sc.load_example(), out, scenario=sc.Scenario(draws=24, horizon=4), formats=[])"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "NUMBA_NUM_THREADS": threads})
+
+    assert tables(tmp_path / "again") == tables(finished.out)
+
+
+def test_another_seed_gives_other_numbers(finished, tmp_path):
+    other = run(load_example(), tmp_path / "out", scenario=SMALL.replace(seed=7), formats=[])
+
+    assert tables(other.out)["shortfall.csv"] != tables(finished.out)["shortfall.csv"]
+
+
+def test_a_folder_that_is_not_a_run_is_not_touched(tmp_path):
+    (tmp_path / "letter.txt").write_text("keep me")
+
+    with pytest.raises(OutputError, match="is not the folder of an earlier run; name a new one"):
+        run(load_example(), tmp_path, scenario=SMALL)
+
+    assert (tmp_path / "letter.txt").read_text() == "keep me"
+
+
+def test_an_earlier_run_stays_whole_when_the_new_one_fails(finished, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    shutil.copytree(finished.out, out)
+    before = tables(out)
+    monkeypatch.setattr("seatcast.run._write_record", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        run(load_example(), out, scenario=SMALL.replace(seed=8), formats=[])
+
+    assert tables(out) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_earlier_run_is_replaced_by_a_whole_one(finished, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(finished.out, out)
+
+    run(load_example(), out, scenario=SMALL.replace(seed=8), formats=[])
+
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["seed"] == 8
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def command(*words):
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "The report lies in"), ("zh", "报告")])
+def test_demo_says_where_the_report_lies_and_what_it_found_in_three_sentences(tmp_path, lang, said):
+    result = command("demo", "--out", tmp_path / "out", "--lang", lang, *QUICK)
+
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.strip().splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(said)
+
+
+def broken(tmp_path: Path) -> Path:
+    folder = tmp_path / "bureau"
+    shutil.copytree(example_folder(), folder)
+    seats = folder / "seats.csv"
+    lines = seats.read_text(encoding="utf-8").splitlines()
+    lines[1] = lines[1].replace("S01", "S0I")
+    seats.write_text("\n".join(lines), encoding="utf-8")
+    children = folder / "children.csv"
+    lines = children.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].rsplit(",", 1)[0] + ",-2"
+    children.write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_faults_of_the_inputs_are_all_told_with_exit_1_and_no_traceback(tmp_path, verb):
+    words = [verb, broken(tmp_path), *(["--out", tmp_path / "out"] if verb == "run" else [])]
+
+    result = command(*words, "--lang", "en")
+
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    for told in ("2 problems", "seats.csv", "row 2", "S0I", "S01", "children.csv", "row 3", "-2"):
+        assert told in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_wrong_call_exits_2(tmp_path):
+    assert command("run", example_folder(), "--out", tmp_path / "out", "--formats", "html,odt").exit_code == 2
+    assert command("run").exit_code == 2
+    assert command("demo", "--out", tmp_path, "--draws", "0").exit_code == 2
+    (tmp_path / "letter.txt").write_text("keep me")
+    assert command("demo", "--out", tmp_path, *QUICK).exit_code == 2
+
+
+def test_check_says_what_was_read():
+    result = command("check", example_folder(), "--lang", "en")
+
+    assert result.exit_code == 0
+    assert "no problem was found" in result.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_init_writes_an_empty_bureau_once(tmp_path, lang):
+    assert command("init", tmp_path / "new", "--lang", lang).exit_code == 0
+    assert (tmp_path / "new" / "bureau.toml").exists()
+    again = command("init", tmp_path / "new", "--lang", lang)
+    assert again.exit_code in (1, 2)
+    assert "Traceback" not in again.output
