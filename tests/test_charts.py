@@ -115,6 +115,22 @@ def test_small_multiples_have_a_panel_each_and_one_legend():
     assert len(axes[0].get_figure().legends) == 1
 
 
+def test_a_chart_is_a_picture_in_a_notebook():
+    assert charts.lines(FRAME)._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_label_stays_inside_its_area_in_as_many_lines_as_it_needs_or_is_left_out():
+    labels = pd.Series({"a": "Short", "b": "Two words of one much longer name than fits", "c": "Unbreakable" * 4})
+    ax = charts.area_map(GEOMETRY, VALUES.fillna(0.0), labels=labels)
+    ax.get_figure().canvas.draw()
+    texts = {text.get_text().replace("\n", " "): text for text in ax.texts}
+
+    assert list(texts) == ["Short", "Two words of one much longer name than fits"]
+    assert "\n" in texts["Two words of one much longer name than fits"].get_text()
+    box = texts["Two words of one much longer name than fits"].get_window_extent().transformed(ax.transData.inverted())
+    assert 121.0 <= box.x0 < box.x1 <= 122.0
+
+
 def test_a_map_tells_none_few_and_unknown_apart_and_names_its_areas():
     ax = charts.area_map(GEOMETRY, VALUES, unit="children", names=pd.Series({"a": "<East>", "b": "West"}))
     none, few, unknown = (patch.get_facecolor() for patch in ax.patches[:3])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from seatcast.cli import app
 from seatcast.core.scenario import Scenario
 from seatcast.datasets import example_folder, load_example
-from seatcast.run import OutputError, run
+from seatcast.run import OutputError, _whole_folder, run
 
 SMALL = Scenario(draws=24, horizon=4)
 QUICK = ["--draws", "24", "--horizon", "4", "--formats", "xlsx"]
@@ -59,6 +60,10 @@ def test_one_seed_gives_the_same_tables_byte_for_byte_on_any_number_of_threads(f
     assert tables(tmp_path / "again") == tables(finished.out)
 
 
+def test_the_english_report_needs_no_chinese_font(finished):
+    assert re.findall("[\u4e00-\u9fff]+", (finished.out / "report.html").read_text(encoding="utf-8")) == []
+
+
 def test_another_seed_gives_other_numbers(finished, tmp_path):
     other = run(load_example(), tmp_path / "out", scenario=SMALL.replace(seed=7), formats=[])
 
@@ -87,12 +92,32 @@ def test_an_earlier_run_stays_whole_when_the_new_one_fails(finished, tmp_path, m
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_an_earlier_run_comes_back_when_the_new_one_cannot_be_moved_into_its_place(tmp_path, monkeypatch):
+    out, move = tmp_path / "out", Path.rename
+    out.mkdir()
+    (out / "run.json").write_text("earlier")
+
+    def rename(self, target):
+        if Path(target) == out and self.name != "out":
+            raise PermissionError(target)
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(PermissionError), _whole_folder(out) as folder:
+        (folder / "run.json").write_text("new")
+
+    assert (out / "run.json").read_text() == "earlier"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_an_earlier_run_is_replaced_by_a_whole_one(finished, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(finished.out, out)
+    (out / "my notes.txt").write_text("keep me")
 
     run(load_example(), out, scenario=SMALL.replace(seed=8), formats=[])
 
+    assert (out / "my notes.txt").read_text() == "keep me"
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["seed"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -109,6 +134,27 @@ def test_demo_says_where_the_report_lies_and_what_it_found_in_three_sentences(tm
     lines = result.stdout.strip().splitlines()
     assert len(lines) == 3
     assert lines[0].startswith(said)
+
+
+def test_a_place_where_nothing_can_be_written_is_told_before_the_work_begins(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    result = command("demo", "--out", tmp_path / "file" / "out", "--lang", "en", *QUICK)
+
+    assert result.exit_code == 2
+    assert "Nothing can be written to" in result.output
+    assert "allocation" not in result.output
+
+
+def test_a_bureau_without_enrollment_counts_every_child_of_school_age_as_enrolled(tmp_path):
+    given = load_example()
+    sources = tuple(source for source in given.sources if source.table != "enrollment")
+    fewer = given.replace(enrollment=None, options=None, sources=sources)
+
+    outcome = run(fewer, tmp_path / "out", scenario=SMALL, formats=["html"])
+
+    assert outcome.backtest is None
+    assert "every child of school age counts as enrolled" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
 def broken(tmp_path: Path) -> Path:

@@ -85,6 +85,13 @@ def test_rolls_alone_lead_to_a_shortfall_where_children_are_not_known(inputs):
     assert in_place == pytest.approx(float(record[record.index.isin(zoned)].sum()), rel=1e-4)
 
 
+def test_a_change_that_a_roll_led_forecast_cannot_show_is_refused(inputs):
+    rolls_alone = replace(inputs, children=None, migration=None)
+
+    with pytest.raises(ValueError, match=r"changes arrivals, births, but this forecast follows the rolls"):
+        sc.forecast(rolls_alone, SMALL.replace(arrivals=1.3, births=0.9))
+
+
 def test_a_bureau_with_neither_children_nor_rolls_is_told_what_is_needed(inputs):
     with pytest.raises(ValueError, match="needs the table enrollment, or the tables children and migration"):
         sc.forecast(replace(inputs, children=None, enrollment=None), SMALL)

@@ -7,18 +7,20 @@ from seatcast.demography.cohort_component import ChildPopulation, project_childr
 from seatcast.demography.migration import MigrationProjection, project_migration
 from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
+from seatcast.enrollment.history import HistoryError
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.review import Review, review
-from seatcast.inputs.read import Inputs, read_inputs
+from seatcast.inputs.read import Inputs, MissingTableError, read_inputs
 from seatcast.inputs.schema import InputError
 from seatcast.language import speaking
 from seatcast.planning.optimize import optimize_plan
+from seatcast.planning.option import PlanError
 from seatcast.planning.plan import Plan
 from seatcast.planning.simulate import simulate_plan
 from seatcast.reporting.report import Report
 from seatcast.seats.alerts import Alerts, alerts
-from seatcast.seats.allocation import Allocation, allocate
+from seatcast.seats.allocation import Allocation, NoSchoolInReachError, allocate
 from seatcast.seats.capacity import Capacity, seat_capacity
 from seatcast.seats.shortfall import Shortfall
 from seatcast.workflow import Forecast, forecast
@@ -40,6 +42,6 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # how good it is, and what people read
     "backtest", "Backtest", "review", "Review", "Report",
     # errors
-    "InputError",
+    "InputError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "PlanError",
 ]
 # fmt: on

@@ -124,14 +124,33 @@ def _run(
             )
         with _progress() as step:
             refuse_foreign_folder(out)
-            step(_("tables"))
+            step("inputs")
             inputs = read_inputs(bureau, data=data)
             scenario = Scenario(draws=draws, seed=seed, horizon=horizon)
             outcome = run_bureau(inputs, out, scenario=scenario, formats=chosen, progress=step)
-        first = next((f"report.{suffix}" for suffix in chosen), "tables")
-        tell.print(_("The report lies in {path}.").format(path=outcome.out / first))
+        if chosen:
+            where = _("The report lies in {path}.").format(path=outcome.out / f"report.{chosen[0]}")
+        else:
+            where = _("The tables lie in {path}.").format(path=outcome.out / "tables")
+        tell.print(where, markup=False)
         for sentence in outcome.sentences:
             tell.print(sentence, markup=False)
+
+
+def named_step(step: str) -> str:
+    """Return the name of a step of a run in the language in force."""
+    names = {
+        "inputs": _("reading and checking the tables"),
+        "rolls": _("rolls by school and grade"),
+        "migration": _("migration"),
+        "children": _("children"),
+        "demand": _("demand"),
+        "allocation": _("allocation of seats"),
+        "plan": _("plan"),
+        "backtest": _("backtest"),
+        "tables": _("tables"),
+    }
+    return names.get(step) or _("report, {format}").format(format=step.removeprefix("report."))
 
 
 @contextmanager
@@ -139,7 +158,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
     """Show the step at work; on a plain terminal or in a file, a line a step."""
     with say.status("") as status:
 
-        def step(name: str) -> None:
+        def step(key: str) -> None:
+            name = named_step(key)
             if say.is_terminal:
                 status.update(name + " …")
             else:
@@ -152,8 +172,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
 def _refusals() -> Iterator[None]:
     """Turn faults of the inputs into their message and exit 1, without a traceback."""
     from seatcast.charts.fonts import FontError
-    from seatcast.demography.migration import MissingTableError
     from seatcast.enrollment.rolls import HistoryError
+    from seatcast.inputs.read import MissingTableError
     from seatcast.run import OutputError
     from seatcast.seats.allocation import NoSchoolInReachError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import tempfile
@@ -12,27 +13,26 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import entry_births, roll_history
+from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.inputs.read import Inputs
 from seatcast.language import _, language
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.plan import Plan
-from seatcast.reporting.report import Report
+from seatcast.reporting.report import SUFFIXES, Report
 from seatcast.workflow import Forecast, forecast
 
-FORMATS = ("html", "pdf", "docx", "xlsx")
-RECORD = "run.json"
+FORMATS = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
+RECORD, TABLES = "run.json", "tables"
 PACKAGES = ("seatcast", "numpy", "pandas", "xarray", "numba", "highspy", "scipy", "matplotlib", "typst")
-ORIGINS = 6
-HORIZON = 5
-LEAST_HISTORY = 5
+ORIGINS, HORIZON = 6, 5  # of the backtest: the years it forecasts from, and how far ahead
+LEAST_HISTORY = 5  # years that a past forecast must have had to learn from
 
 
 class OutputError(ValueError):
@@ -95,7 +95,7 @@ def run(
     formats : sequence of str
         Of "html", "pdf", "docx", "xlsx".
     progress : callable, optional
-        Told the name of each step as it begins.
+        Told each step as it begins, by its key, such as "migration" or "report.pdf".
 
     Returns
     -------
@@ -115,10 +115,10 @@ def run(
     with _whole_folder(out) as folder:
         report = Report(inputs, *results)
         for suffix in formats:
-            clock(_("report, {format}").format(format=suffix))
+            clock(f"report.{suffix}")
             report.write(folder / f"report.{suffix}")
-        clock(_("tables"))
-        _write_tables(folder / "tables", results)
+        clock("tables")
+        _write_tables(folder / TABLES, results, outcome)
         clock("")
         _write_record(folder / RECORD, inputs, scenario, clock.seconds)
     sentences = tuple(noun.summary().sentence for noun in (outcome.shortfall, plan or past) if noun is not None)
@@ -126,17 +126,20 @@ def run(
 
 
 def refuse_foreign_folder(out: Path) -> None:
-    """Raise OutputError where `out` holds anything but an earlier run."""
+    """Raise OutputError where `out` holds anything but an earlier run, or cannot be made."""
     if out.exists() and not (out.is_dir() and ((out / RECORD).exists() or not any(out.iterdir()))):
         raise OutputError(
             _("{folder} exists and is not the folder of an earlier run; name a new one.").format(folder=out)
         )
+    beside = next(parent for parent in out.absolute().parents if parent.exists())
+    if not (beside.is_dir() and os.access(beside, os.W_OK)):
+        raise OutputError(_("Nothing can be written to {folder}; name another place.").format(folder=beside))
 
 
 def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Plan | None:
     if inputs.options is None:
         return None
-    clock(_("plan"))
+    clock("plan")
     return optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget)
 
 
@@ -149,7 +152,7 @@ def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) 
     origins = [year for year in range(inputs.base_year - ORIGINS, inputs.base_year) if year >= first]
     if not origins:
         return None
-    clock(_("backtest"))
+    clock("backtest")
     return backtest(
         history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
     )
@@ -166,7 +169,13 @@ def _whole_folder(out: Path) -> Iterator[Path]:
         if out.exists():
             earlier = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent)) / out.name
             out.rename(earlier)
-            folder.rename(out)
+            try:
+                folder.rename(out)
+            except OSError:
+                earlier.rename(out)
+                earlier.parent.rmdir()
+                raise
+            _keep_foreign(earlier, out)
             shutil.rmtree(earlier.parent)
         else:
             folder.rename(out)
@@ -174,14 +183,20 @@ def _whole_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_tables(folder: Path, results: Sequence[Result]) -> None:
+def _keep_foreign(earlier: Path, out: Path) -> None:
+    """Move what a person has laid beside an earlier run's files into the new folder."""
+    own = {RECORD, TABLES, *(f"report.{suffix}" for suffix in FORMATS)}
+    for path in earlier.iterdir():
+        if path.name not in own:
+            path.rename(out / path.name)
+
+
+def _write_tables(folder: Path, results: Sequence[Result], outcome: Forecast) -> None:
     folder.mkdir()
-    frames: dict[str, pd.DataFrame] = {noun.topic: noun.to_frame() for noun in results}
-    by_topic = {noun.topic: noun for noun in results}
-    frames["idle"] = by_topic["shortfall"].idle_frame()  # type: ignore[attr-defined]
-    frames["totals"] = by_topic["shortfall"].totals()  # type: ignore[attr-defined]
-    if "rolls" in by_topic:
-        frames["rolls"] = _rolls_for_review(by_topic["rolls"])
+    frames = {noun.topic: noun.to_frame() for noun in results}
+    frames["idle"], frames["totals"] = outcome.shortfall.idle_frame(), outcome.shortfall.totals()
+    if outcome.rolls is not None:
+        frames["rolls"] = _rolls_for_review(outcome.rolls)
     for name, frame in frames.items():
         # a byte-order mark, so that spreadsheets read Chinese; four decimals, so that platforms agree
         frame.to_csv(
@@ -189,8 +204,9 @@ def _write_tables(folder: Path, results: Sequence[Result]) -> None:
         )
 
 
-def _rolls_for_review(rolls: Any) -> pd.DataFrame:
-    frame: pd.DataFrame = rolls.to_frame(level="cell", quantiles=(0.1, 0.5, 0.9))
+def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:
+    """Return the rolls as `seatcast.review` reads them."""
+    frame = rolls.to_frame(level="cell", quantiles=(0.1, 0.5, 0.9))
     frame = frame.rename(columns={"q10": "low", "q50": "median", "q90": "high"})
     return frame[["year", "district", "school", "grade", "median", "low", "high"]]
 

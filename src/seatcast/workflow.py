@@ -94,7 +94,7 @@ def forecast(
     scenario : Scenario, optional
         The baseline, unless given.
     progress : callable, optional
-        Told the name of each step as it begins.
+        Told each step as it begins, by its key, such as "migration".
 
     Returns
     -------
@@ -103,7 +103,8 @@ def forecast(
     Raises
     ------
     ValueError
-        If the bureau has neither children with migration nor enrollment.
+        If the bureau has neither children with migration nor enrollment; or if the scenario changes births or
+        migration where the forecast, following the rolls, cannot tell what that would do.
 
     Examples
     --------
@@ -113,23 +114,38 @@ def forecast(
     ['catchment', 'expected', 'probability']
     """
     scenario = scenario or Scenario()
+    population_led = inputs.children is not None and inputs.migration is not None
+    if not population_led:
+        _refuse_changes_of_population(scenario)
     say = progress or (lambda step: None)
     rolls = None
     if inputs.enrollment is not None:
-        say(_("rolls by school and grade"))
+        say("rolls")
         rolls = project_rolls(inputs, scenario)
     migration, children = None, None
-    if inputs.children is not None and inputs.migration is not None:
-        say(_("migration"))
+    if population_led:
+        say("migration")
         migration = project_migration(inputs, scenario)
-        say(_("children"))
+        say("children")
         children = project_children(inputs, migration)
     source = children or rolls
     if source is None:
         raise ValueError(_("A forecast needs the table enrollment, or the tables children and migration."))
-    say(_("demand"))
+    say("demand")
     demand = project_demand(inputs, source)
-    say(_("allocation of seats"))
+    say("allocation")
     allocation = allocate(demand, inputs.seats)
     shortfall = allocation.shortfall()
     return Forecast(inputs, scenario, migration, children, rolls, demand, allocation, shortfall, alerts(shortfall))
+
+
+def _refuse_changes_of_population(scenario: Scenario) -> None:
+    changed = scenario.changes(Scenario())
+    idle = [field for field in ("arrivals", "departures", "births") if field in changed]
+    if idle:
+        raise ValueError(
+            _(
+                "The scenario changes {fields}, but this forecast follows the rolls of the schools, which do not tell "
+                "births and moves apart. Give the tables children and migration, or leave these at 1."
+            ).format(fields=", ".join(idle))
+        )

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from seatcast.core.scenario import Scenario
 from seatcast.demography.cohort_component import project_children
-from seatcast.demography.migration import MissingTableError, project_migration
+from seatcast.demography.migration import project_migration
+from seatcast.inputs.read import MissingTableError
 from seatcast.testing import assert_balanced
 
 from .toy_bureau import Truth, toy_inputs
@@ -112,3 +113,12 @@ def test_the_spread_of_the_draws_grows_with_the_horizon():
     )
 
     assert spread.sel(year=2031) > spread.sel(year=2028) > spread.sel(year=2026)
+
+
+def test_children_by_age_and_by_catchment_add_up_to_the_same_number():
+    children = children_of(toy_inputs())
+
+    by_age = children.by_age().groupby("year")["mean"].sum()
+    by_catchment = children.to_frame().groupby("year")["mean"].sum()
+
+    np.testing.assert_allclose(by_age, by_catchment, rtol=1e-6)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seatcast.enrollment.entry import Births, CohortShare, births_factor, level
+from seatcast.enrollment.entry import Births, CohortShare, births_factor, births_pull, level
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.panel import RollPanel
 
@@ -40,6 +40,35 @@ def test_steady_births_change_nothing():
     panel = panel_of(steady())
 
     assert births_factor(panel, births_of(panel, lambda _year: 80.0), 3) == pytest.approx(1.0)
+
+
+def test_births_that_fell_do_not_come_back_where_the_next_are_not_counted_yet():
+    panel = panel_of(steady(schools=2))
+    births = births_of(panel, lambda year: 100.0 if year <= panel.origin + 1 else 64.0)
+    entry = panel.grade == 1
+
+    assert births_factor(panel, births, 5)[entry] == pytest.approx(0.8)
+    assert births_factor(panel, births, 20)[entry] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(("power", "least", "most"), [(1.0, 0.85, 1.05), (0.0, -0.05, 0.15)])
+def test_how_far_entrants_follow_births_is_learned_from_the_record(power, least, most):
+    wave = {year: 100.0 * np.exp(0.3 * np.sin(year)) for year in range(2010, 2032)}
+    history = steady(schools=4, years=13, grades=range(1, 4))
+    entering = history["grade"] == 1
+    smooth = {year: np.mean([wave[year + k] for k in (-1, 0, 1)]) for year in range(2012, 2028)}
+    noise = np.exp(0.02 * np.random.default_rng(1).standard_normal(len(history)))
+    moved = history["pupils"] * history["year"].map(lambda year: (smooth[year] / 100) ** power) * noise
+    panel = panel_of(history.assign(pupils=moved.where(entering, history["pupils"])))
+
+    assert least < births_pull(panel, births_of(panel, wave.__getitem__)) < most
+
+
+def test_births_that_hardly_moved_keep_the_usual_share():
+    panel = panel_of(steady(schools=4, years=13))
+
+    assert births_pull(panel, births_of(panel, lambda _year: 80.0)) == pytest.approx(0.5)
+    assert births_pull(panel, None) == pytest.approx(0.5)
 
 
 def test_births_later_than_known_at_the_origin_are_not_used():

@@ -83,12 +83,13 @@ def test_scores_by_level_lead_and_method(found):
 def test_the_sentence_in_both_languages(found):
     said = found.summary().sentence
 
-    assert said.startswith("Forecasts made in 2019 and 2021 missed school rolls 3 years ahead by ")
+    assert said.startswith("Forecasts of school rolls 3 years ahead, made in 2019 and 2021, were off by ")
     assert said.endswith("1 school that closed or changed its grades is not scored.")
-    assert 'percent less than "no change" would have; the 80 percent interval held for ' in said
+    assert 'percent for "no change"; the 80 percent interval held for ' in said
     with speaking("zh"):
         said = found.summary().sentence
         assert said.startswith("2019、2021年所作的预测，提前3年的学校在校生误差为学生数的")
+        assert "（“保持不变”为" in said
         assert said.endswith("1所学校因关闭或年级变动未予评分。")
 
 

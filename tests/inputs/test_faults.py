@@ -34,6 +34,16 @@ def _toml(old: str, new: str) -> Callable:
     return spoil
 
 
+def _beside(small, table: str, column: str, value: str) -> None:
+    header, *rows = small.tables[table]
+    small.tables[table] = [[*header, column], *([*row, value] for row in rows)]
+
+
+def _titled(small, table: str) -> None:
+    """Put a title over the headings, in each cell, as a workbook's merged cells are read."""
+    small.tables[table] = [["Births"] * len(small.tables[table][0]), *small.tables[table]]
+
+
 def _double_row(small):
     small.tables["enrollment"].append(list(small.tables["enrollment"][2]))
 
@@ -176,8 +186,15 @@ FAULTS = [
           "consecutive"),
     Fault("unnamed definition", _toml('migrant = "registered in another county"', 'migrant = ""'), "bureau.toml",
           "definition.migrant", (), "the definition of a migrant child is missing"),
+    Fault("day that is not", _toml("horizon = 3", 'horizon = 3\ncutoff = "02-31"'), "bureau.toml", "bureau.cutoff", (),
+          "a cut-off date is written month-day"),
     Fault("file of a table", lambda s: setattr(s, "toml", s.toml + '[tables.births]\nfile = "birth.csv"\n'),
           "birth.csv", "", (), "did you mean 'births.csv'?"),
+    Fault("line of bureau.toml", _toml("horizon = 3", "horizon = = 3"), "bureau.toml", "", (6,),
+          "the line cannot be read: Invalid value"),
+    Fault("names in a table of counts", lambda s: _beside(s, "children", "name", "Zhang San"), "children.csv", "name",
+          (), "the column looks like names or numbers of persons"),
+    Fault("title above the headings", lambda s: _titled(s, "births"), "births.csv", "Births", (1,), "header = 2"),
     Fault("column of a mapping", lambda s: setattr(s, "toml", s.toml + '[tables.births]\nfile = "births.csv"\n'
           'columns = { births = "birth" }\n'), "births.csv", "birth", (), "did you mean 'births'?"),
 ]  # fmt: skip

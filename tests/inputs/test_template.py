@@ -27,7 +27,7 @@ def test_the_template_holds_every_table_column_and_key(tmp_path, language):
         assert all(f"| {name} |" in readme for name in table.names)
     text = (tmp_path / "new" / "bureau.toml").read_text("utf-8")
     assert all(f"\n# {field.name} = " in text for field in fields(Mapping))
-    assert ("学区" in readme) == (language == "zh")
+    assert ("片区" in readme) == (language == "zh")
 
 
 def test_the_template_asks_only_for_what_must_be_filled_in(tmp_path):

@@ -154,7 +154,8 @@ def test_the_plan_explains_itself(wide):
     assert set(reasons["option"]) == set(plan.starts.index)
     assert (reasons["worth"] >= 0).all()
     assert reasons["sentence"].str.contains("Without|left out").all()
-    assert "in the programme solved; this is proven." in plan.summary().sentence
+    assert "in the programme solved; this is proven." in plan.explanation()
+    assert plan.summary().sentence.count(". ") == 0
     assert plan.plot().get_title(loc="left") == "Options of the plan"
 
 
@@ -170,3 +171,24 @@ def test_no_option_is_a_valid_answer_and_says_why(wide):
     assert calm.schedule().empty
     with speaking("zh"):
         assert calm.summary().sentence.startswith("无需采取措施：在可接受风险10%下，各处学位均够用。")
+
+
+def test_where_money_is_there_a_class_for_one_year_is_worth_any_option():
+    """Fifty are missing in one year alone, and the only way costs 4,000 for 450 seats."""
+    short = shortfall_of({("east", "primary"): 130})
+    large = table(row("n", "new_school", catchment="east", seats=450, cost=4000, lead_years=3, lon=0.0, lat=0.001))
+
+    plan = optimize_plan(short, large, budget=budget(4000, 0, 0, 0))
+
+    assert plan.price > 4000 / 50
+    assert plan.starts.to_dict() == {"n": 2027}
+
+
+def test_what_no_option_can_cover_is_told_apart():
+    late = table(row("x", "extension", school="elm", seats=90, cost=1, lead_years=2))
+
+    plan = optimize_plan(shortfall_of(CHILDREN), late)
+    coverable = plan.programme.coverable()[plan.programme.places.index(("east", "primary"))]
+
+    assert coverable.tolist() == [False, False, True, True]
+    assert "no option on the list could cover 40: none opens in time" in plan.explanation()

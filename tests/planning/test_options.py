@@ -1,7 +1,10 @@
+from dataclasses import MISSING, fields
+
 import pandas as pd
 import pytest
 
 from planning.toy_city import row, table
+from seatcast.inputs.tables import OPTION_NEEDS, OPTIONS
 from seatcast.language import speaking
 from seatcast.planning.option import PlanError
 from seatcast.planning.options import KINDS, Closing, NewSchool, kind_name, read_options
@@ -25,6 +28,15 @@ def test_every_kind_is_read_from_its_row():
     assert options["nine_year"].gives_up() is None
     assert (options["bus"].opens().places, options["boundary"].opens().places) == (20, float("inf"))
     assert options["new_school"].gains().school == "new_school"
+
+
+def test_the_checked_tables_fill_what_every_kind_needs():
+    every_row = {column.name for column in OPTIONS.columns if column.required}
+
+    assert list(OPTION_NEEDS) == list(KINDS)
+    for name, kind in KINDS.items():
+        needed = {field.name for field in fields(kind) if field.default is MISSING}
+        assert needed <= every_row | set(OPTION_NEEDS[name])
 
 
 def test_an_option_serves_from_its_lead_time_on_for_its_life():

@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 
 from planning.toy_city import row, shortfall_of, table
+from seatcast.core.study_area import Status
 from seatcast.language import speaking
 from seatcast.planning.option import PlanError
 from seatcast.planning.simulate import simulate_plan
+from seatcast.seats.allocation import allocate
 
 CHILDREN = {("east", "primary"): 100, ("west", "primary"): 60, ("east", "junior"): 50, ("west", "junior"): 40}
 
@@ -148,6 +150,22 @@ def test_what_remains_is_told_by_status_and_adds_up(short):
     assert np.allclose(wide["all"], wide["local"] + wide["migrant"])
     assert wide.loc[(2028, "primary"), "migrant"] > wide.loc[(2028, "primary"), "local"]
     assert isinstance(simulation.starts, pd.Series)
+
+
+def test_where_no_statuses_are_told_apart_children_are_counted_once(short):
+    demand = short.allocation.demand
+    area = demand.area.replace(
+        statuses=(Status("all", "all children"),),
+        tiers=pd.DataFrame({"tier": ["1 all"], "order": [1], "status": ["all"], "share": 1.0, "name": ["all"]}),
+    )
+    pupils = demand.pupils.isel(tier=[0]).assign_coords(tier=["1 all"], status=("tier", ["all"]))
+    alike = allocate(demand.replace(area=area, pupils=pupils * 2), short.allocation.capacity).shortfall()
+
+    simulation = simulate_plan(alike, table(row("x", "extension", school="elm", seats=5)), {})
+
+    assert not simulation.remaining().duplicated(["year", "stage"]).any()
+    expected = alike.seats.sel(year=simulation.years).sum("catchment").mean("draw").sum()
+    assert simulation.to_frame()["unplaced_before"].sum() == pytest.approx(float(expected))
 
 
 def test_the_sentences_in_both_languages(short):

@@ -8,18 +8,22 @@ from io import BytesIO
 
 import docx
 import openpyxl
+import pandas as pd
 import pytest
 
 from reporting.small_bureau import FORMULA, SCRIPT, inputs, results
 from seatcast.charts import FontError
 from seatcast.language import speaking
+from seatcast.planning.optimize import optimize_plan
 from seatcast.reporting import Report, pdf
 from seatcast.reporting.cells import stored
-from seatcast.reporting.content import Note, Paragraph, to_markdown
+from seatcast.reporting.content import Column, Note, Paragraph, Table, to_markdown
 from seatcast.reporting.docx import to_docx
 from seatcast.reporting.html import to_html
 from seatcast.reporting.pdf import to_pdf
 from seatcast.reporting.xlsx import to_xlsx
+from seatcast.seats.alerts import alerts
+from seatcast.seats.allocation import allocate
 
 FACES = {".html": to_html, ".pdf": to_pdf, ".docx": to_docx, ".xlsx": to_xlsx}
 LANGUAGES = ("en", "zh")
@@ -271,6 +275,50 @@ def test_where_no_status_is_told_apart_nothing_is_said_of_migrants(language):
     assert "migrant" not in told.lower()
     assert "随迁" not in told
     assert "户籍" not in told.replace("不作为迁移户籍和购房的依据", "")
+
+
+def test_where_the_demand_follows_the_rolls_seats_are_short_and_no_child_lacks_one(language):
+    given = inputs(statuses=("all",))
+    children = results(given)
+    demand = children[0].replace(basis="rolls")
+    allocation = allocate(demand, given.seats)
+    shortfall = allocation.shortfall()
+    plan = optimize_plan(shortfall, given.options, budget=given.budget)
+    with speaking(language):
+        text = to_markdown(Report(given, demand, allocation, shortfall, alerts(shortfall), plan).content())
+        text += plan.summary().sentence + shortfall.summary().sentence
+
+    assert {"en": "for their own pupils", "zh": "容纳本校学生"}[language] in text
+    for phrase in (
+        "public seat,",
+        "a public seat",
+        "no public seat",
+        "Unit: children",
+        "未获",
+        "没有公办学位",
+        "申请公办",
+    ):
+        assert phrase not in text
+
+
+def test_pupils_are_held_against_the_seats_of_their_own_schools_alone(given, nouns):
+    """A school without a seat on record must not fill those of the others."""
+    fewer = given.replace(seats=given.seats[given.seats["school"] == "elm"])
+    pupils = given.enrollment.query("year == 2026 and school == 'elm'")["pupils"].sum()
+
+    tables = {table.key: table.frame for table in Report(fewer, *nouns).content().tables()}
+
+    assert tables["seats"]["pupils"].tolist() == [pupils]
+    assert tables["seats"]["full"].tolist() == [pupils / 90]
+
+
+def test_no_column_of_a_wide_table_is_too_narrow_for_its_years():
+    frame = pd.DataFrame({"year": [2026], "place": ["x" * 60], "school": ["y" * 60], "n": [100]})
+    columns = (Column("year", "year", "year"), Column("place", "place"), Column("school", "school"), Column("n", "n"))
+
+    weights = Table("t", "t", columns, frame).weights()
+
+    assert weights[0] / sum(weights) * 156 > 10  # millimetres: four digits of 9 points and the cell's margins
 
 
 def test_the_order_of_results_is_irrelevant(given, nouns):

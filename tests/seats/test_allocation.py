@@ -146,3 +146,17 @@ def test_a_catchment_without_a_school_is_named_with_the_remedy():
 
     with pytest.raises(NoSchoolInReachError, match=r"catchment east has children in the stage primary.*table serves"):
         allocate(toy_demand(np.ones((1, 2, 2, 3, 1)), area), toy_capacity([[1, 1]], area))
+
+
+def test_the_lowest_grade_with_children_takes_in_by_the_plan_though_the_area_has_a_grade_below():
+    """Nobody moves up into it from the highest grade, whose place comes before it in an array."""
+    area = toy_area()
+    demand = np.zeros((2, ZONES, GRADES, TIERS, 1), np.float32)
+    demand[0, 0, 1, 0] = demand[1, 0, 1, 0] = 60.0
+    only_upper = toy_demand(demand, area).replace(pupils=toy_demand(demand, area).pupils.isel({GRADE: [1]}))
+    capacity = toy_capacity(np.full((2, SCHOOLS), 200.0, np.float32), area)
+    plan = capacity.intake.copy(data=np.full(capacity.intake.shape, 10.0, np.float32))
+
+    found = allocate(only_upper, capacity.replace(intake=plan))
+
+    np.testing.assert_allclose(found.unplaced.sum([CATCHMENT, GRADE, TIER]), 40.0, **close)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+_COLUMNS = 2
 
 
 def fan(
@@ -61,19 +62,11 @@ def fan(
     if len(quantiles) % 2:
         ax.plot(years, bands[len(pairs)], color=color, linewidth=1.8, label=label or _("median"))
     if history is not None:
-        name = "_history" if label else _("recorded")
-        ax.plot(
-            history.index,
-            history.to_numpy(float),
-            color=color if label else INK,
-            linewidth=1.2,
-            marker="o",
-            markersize=3,
-        )
-        ax.lines[-1].set_label(name)
+        values = history.to_numpy(float)
+        ax.plot(history.index, values, color=INK, linewidth=1.2, marker="o", markersize=3, label=_("recorded"))
     if seats is not None:
         ax.step(seats.index, seats.to_numpy(float), where="mid", color=RED, linewidth=1.5, linestyle=(0, (5, 2)))
-        ax.lines[-1].set_label("_seats" if label and _("seats") in ax.get_legend_handles_labels()[1] else _("seats"))
+        ax.lines[-1].set_label(_("seats"))
     whole_years(ax.xaxis)
     counts(ax.yaxis)
     ax.margins(x=0.02, y=0.12)
@@ -89,8 +82,6 @@ def fans(
     history: pd.DataFrame | None = None,
     seats: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
-    columns: int = 2,
-    quantiles: tuple[float, ...] = QUANTILES,
 ) -> tuple[Axes, ...]:
     """Draw a fan a panel, small multiples on one Figure.
 
@@ -110,7 +101,7 @@ def fans(
     """
     (panel,) = (str(dim) for dim in draws.dims if dim not in ("year", "draw"))
     keys = list(draws[panel].values)
-    columns = max(1, min(columns, len(keys)))
+    columns = max(1, min(_COLUMNS, len(keys)))
     rows = -(-len(keys) // columns)
     figure = Figure(figsize=(3.7 * max(columns, 2), 2.9 * rows + 0.6 * (rows == 1)), layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
@@ -124,7 +115,6 @@ def fans(
             unit=unit,
             history=None if history is None or key not in history else history[key].dropna(),
             seats=None if seats is None or key not in seats else seats[key].dropna(),
-            quantiles=quantiles,
         )
         whole_years(ax.xaxis, most=6)
     _shared_legend(figure)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.charts.style import INK, PALETTE, canvas, counts, dress, legend, percents, whole_years
+from seatcast.charts.style import INK, MARKERS, PALETTE, canvas, counts, dress, legend, percents, whole_years
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +39,10 @@ def lines(
     for i, column in enumerate(frame.columns):
         name = str((labels or {}).get(column, column))
         ax.plot(frame.index, frame[column], color=PALETTE[i % len(PALETTE)], linewidth=1.8, label=name)
-        ax.lines[-1].set(marker="os^Dv*"[i % 6], markersize=4)
+        ax.lines[-1].set(marker=MARKERS[i % len(MARKERS)], markersize=4)
     whole_years(ax.xaxis)
     (percents if share else counts)(ax.yaxis)
-    if (frame.min().min()) >= 0:
+    if frame.min().min() >= 0:
         ax.set_ylim(bottom=0)
     legend(ax)
     return dress(ax, title=title, unit=unit)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Normalize
 
-from seatcast.charts.style import NO_DATA, canvas, dress, ink_on
+from seatcast.charts.style import NO_DATA, SCALES, Colors, canvas, dress, ink_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
     from matplotlib.axes import Axes
-
-_SCALES = {"shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues"}
 
 
 def heat_table(
@@ -25,9 +21,7 @@ def heat_table(
     ax: Axes | None = None,
     title: str = "",
     unit: str = "",
-    colors: Literal["shortfall", "share", "idle"] = "share",
-    written: Callable[[float], str] | None = None,
-    limits: tuple[float, float] | None = None,
+    colors: Colors = "share",
 ) -> Axes:
     """Write the numbers of `frame` into shaded cells; missing ones are left grey.
 
@@ -37,24 +31,20 @@ def heat_table(
         Rows and columns are named by their labels, so give it labels that read well.
     colors : {"share", "shortfall", "idle"}
         Shares of 1, written as percentages; numbers missing; numbers to spare.
-    written : callable, optional
-        How a number is written; whole, with a comma at the thousands, if not given.
-    limits : (float, float), optional
-        The numbers drawn palest and darkest; 0 and the largest (1 for shares), if not given.
     """
     ax = canvas(ax, size=(max(4.5, 2.2 + 0.62 * frame.shape[1]), max(1.8, 0.9 + 0.27 * frame.shape[0])))
     values = frame.to_numpy(float)
-    default: Callable[[float], str] = (lambda v: f"{100 * v:.0f}%") if colors == "share" else (lambda v: f"{v:,.0f}")
-    write = written or default
+    form, unity = ("{:.0f}%", 100) if colors == "share" else ("{:,.0f}", 1)
     top = 1.0 if colors == "share" else max(float(np.nanmax(values, initial=0.0)), 1.0)
-    norm = Normalize(*(limits or (0.0, top)), clip=True)
-    scale = colormaps[_SCALES[colors]].with_extremes(bad=NO_DATA)
+    norm = Normalize(0.0, top, clip=True)
+    scale = colormaps[SCALES[colors]].with_extremes(bad=NO_DATA)
     shades = np.ma.masked_invalid(norm(values)) * 0.85
     ax.pcolormesh(shades, cmap=scale, vmin=0, vmax=1, edgecolors="white", linewidth=1.5)
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
             color = ink_on(scale(0.85 * float(norm(value))))
-            ax.text(column + 0.5, row + 0.5, write(value), ha="center", va="center", fontsize=8, color=color)
+            text = form.format(unity * value)
+            ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=color)
     ax.set_xticks(np.arange(frame.shape[1]) + 0.5, [str(label) for label in frame.columns])
     ax.set_yticks(np.arange(frame.shape[0]) + 0.5, [str(label) for label in frame.index])
     ax.invert_yaxis()

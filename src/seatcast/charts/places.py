@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import product
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +15,31 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from seatcast.charts.fonts import has_chinese
-from seatcast.charts.style import EDGE, INK, MUTED, NO_DATA, NONE, canvas, counts, dress, dress_texts, ink_on, percents
+from seatcast.charts.style import (
+    EDGE,
+    INK,
+    MUTED,
+    NO_DATA,
+    NONE,
+    SCALES,
+    Colors,
+    canvas,
+    counts,
+    dress,
+    dress_texts,
+    ink_on,
+    percents,
+)
 from seatcast.language import _
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-Colors = Literal["shortfall", "share", "idle"]
 Points = npt.NDArray[np.float64]
 
-_SCALES: dict[Colors, str] = {"shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues"}
 _CLASSES = 6
+LABELS = (7.5, 6.0)  # points, the larger where it fits
 
 
 def area_map(
@@ -35,7 +50,6 @@ def area_map(
     title: str = "",
     unit: str = "",
     colors: Colors = "shortfall",
-    limits: tuple[float, float] | None = None,
     labels: pd.Series | None = None,
     names: pd.Series | None = None,
 ) -> Axes:
@@ -50,8 +64,6 @@ def area_map(
         Missing ones are drawn without colour and called so in the key.
     colors : {"shortfall", "share", "idle"}
         The scale: numbers missing, shares of 1 (written as percentages), numbers to spare.
-    limits : (float, float), optional
-        Ends of the scale; the range of `values`, from 0, if not given.
     labels : Series by catchment, optional
         Short texts written into the areas; leave the rest out.
     names : Series by catchment, optional
@@ -67,12 +79,12 @@ def area_map(
         raise ValueError(_("None of the map's areas is a catchment of the values; check the property 'catchment'."))
     ax = canvas(ax, size=_size(list(areas.values()), titled=bool(title)))
     numbers = {str(place): float(value) for place, value in values.items()}
-    norm = _classes(np.array(list(numbers.values())), colors, limits)
-    scale = colormaps[_SCALES[colors]].resampled(256)
-    known = False
+    norm = _classes(np.array(list(numbers.values())), colors)
+    scale = colormaps[SCALES[colors]].resampled(256)
+    some_unknown = False
     for i, (place, rings) in enumerate(areas.items()):
         number = numbers.get(place, np.nan)
-        known |= np.isnan(number)
+        some_unknown |= np.isnan(number)
         color = _color(number, norm, scale)
         name = str(place if names is None else names.get(place, place))
         patch = PathPatch(_path(rings), facecolor=color, edgecolor=EDGE, linewidth=0.6, gid=f"area-{i}")
@@ -81,12 +93,12 @@ def area_map(
             patch.set(hatch="///", edgecolor=EDGE)
         ax.add_patch(patch)
         text = None if labels is None else labels.get(place)
-        if isinstance(text, str) and text and _fits(text, rings, list(areas.values())):
-            x, y = _inside(rings)
-            ax.text(x, y, text, ha="center", va="center", fontsize=7.5, color=ink_on(color))
+        if isinstance(text, str) and text and (placed := _placed(text, rings, list(areas.values()))):
+            x, y, lines, size = placed
+            ax.text(x, y, lines, ha="center", va="center", fontsize=size, linespacing=1.1, color=ink_on(color))
     _frame(ax, list(areas.values()))
     _key(ax, norm, scale, colors, unit)
-    if known:
+    if some_unknown:
         ax.text(0, -0.01, _("hatched: not known"), transform=ax.transAxes, va="top", fontsize=8, color=MUTED)
     ax.set_xticks([])
     ax.set_yticks([])
@@ -109,13 +121,14 @@ def _written(number: float, colors: Colors, unit: str) -> str:
     return f"{text} ({unit})" if unit else text
 
 
-def _classes(numbers: Points, colors: Colors, limits: tuple[float, float] | None) -> BoundaryNorm:
+def _classes(numbers: Points, colors: Colors) -> BoundaryNorm:
     """Return round class limits that the key can print; one class more would not be told apart."""
     known = numbers[~np.isnan(numbers)]
     top = 1.0 if colors == "share" else max(float(known.max(initial=0.0)), 1.0)
-    low, high = limits or (min(float(known.min(initial=0.0)), 0.0), top)
-    edges = np.asarray(MaxNLocator(_CLASSES - 1, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
-    edges = edges[(edges > low - (edges[1] - edges[0])) & (edges < high + (edges[1] - edges[0]))]
+    low = min(float(known.min(initial=0.0)), 0.0)
+    edges = np.asarray(MaxNLocator(_CLASSES - 1, steps=[1, 2, 2.5, 5, 10]).tick_values(low, top))
+    step = edges[1] - edges[0]
+    edges = edges[(edges > low - step) & (edges < top + step)]
     return BoundaryNorm(edges, len(edges) - 1, clip=True)
 
 
@@ -137,19 +150,57 @@ def _key(ax: Axes, norm: BoundaryNorm, scale: Any, colors: Colors, unit: str) ->
 
 
 def _size(areas: list[list[Points]], *, titled: bool) -> tuple[float, float]:
-    """Return a figure's size in inches, as high as the area asks for at a width of 6 inches, and no higher than 7."""
+    """Return a figure's size in inches, as high as the area asks for at a width of 6 inches, and no higher than 4.6.
+
+    So high it stands on a page as it is drawn, and its labels keep their size.
+    """
     (west, south), (east, north) = _bounds(areas)
     height = 6.0 * (north - south) / max((east - west) * np.cos(np.radians((south + north) / 2)), 1e-9)
-    scale = min(1.0, 7.0 / max(height, 1e-9))
+    scale = min(1.0, 4.6 / max(height, 1e-9))
     return 6.0 * scale + 1.2, max(height * scale, 2.5) + 0.3 + 0.3 * titled
 
 
-def _fits(text: str, rings: list[Points], areas: list[list[Points]]) -> bool:
-    """Return whether a text of 7.5 points on a map 6 inches wide is hardly wider than its area."""
-    (west, _south), (east, _north) = _bounds([rings])
-    (left, _low), (right, _high) = _bounds(areas)
-    inches = sum(1.8 if has_chinese(character) else 1.0 for character in text) * 0.057
-    return bool(inches / 6.0 < 1.2 * (east - west) / (right - left))
+def _placed(text: str, rings: list[Points], areas: list[list[Points]]) -> tuple[float, float, str, float] | None:
+    """Return where a label lies inside its area, its lines (as few as fit) and its size; None where nothing fits."""
+    (left, low), (right, high) = _bounds(areas)
+    wide, tall = _size(areas, titled=False)
+    degrees_wide, degrees_tall = (right - left) / (wide - 1.2), (high - low) / (tall - 0.3)  # a degree an inch
+    x, y = _inside(rings)
+    for size, most in product(LABELS, (1, 2, 3)):
+        lines = _broken(text, most)
+        heights = y + (np.arange(len(lines))[::-1] - (len(lines) - 1) / 2) * size / 72 * 1.15 * degrees_tall
+        spans = [_span(rings, x, height) for height in heights]
+        found = [span for span in spans if span is not None]
+        if len(found) < len(lines):
+            continue
+        west, east = max(span[0] for span in found), min(span[1] for span in found)
+        if max(_inches(line, size) for line in lines) * degrees_wide < east - west:
+            return (west + east) / 2, y, "\n".join(lines), size
+    return None
+
+
+def _broken(text: str, most: int) -> list[str]:
+    """Return a text in at most so many lines, broken at spaces, the longest as short as it can be."""
+    words = text.split()
+    longest = max(map(len, words), default=1)
+    widths = range(longest, len(text) + 1)
+    return next((lines for lines in (wrap(text, width) for width in widths) if len(lines) <= most), [text])
+
+
+def _inches(text: str, size: float) -> float:
+    return sum(1.8 if has_chinese(character) else 1.0 for character in text) * 0.0076 * size
+
+
+def _span(rings: list[Points], x: float, y: float) -> tuple[float, float] | None:
+    """Return from where to where the area lies around `x` at the height `y`."""
+    crossings = []
+    for ring in rings:
+        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
+        cut = (y0 <= y) != (y1 <= y)
+        crossings.append(x0[cut] + (y - y0[cut]) * (x1[cut] - x0[cut]) / (y1[cut] - y0[cut]))
+    ordered = np.sort(np.concatenate(crossings))
+    at = int(np.searchsorted(ordered, x))
+    return (float(ordered[at - 1]), float(ordered[at])) if at % 2 else None
 
 
 def _bounds(areas: list[list[Points]]) -> tuple[Points, Points]:

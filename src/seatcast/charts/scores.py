@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatcast.charts.style import MUTED, PALETTE, canvas, dress, legend, percents
+from seatcast.charts.style import MARKERS, MUTED, PALETTE, canvas, dress, legend, percents
 from seatcast.language import _
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def calibration(
     labels : mapping, optional
         The groups' names in the legend.
     """
-    ax = canvas(ax, size=(4.8, 4.4))
+    ax = canvas(ax, size=(3.9, 3.6))
     ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label=_("as promised"))
     for i, column in enumerate(coverage.columns):
         name = str((labels or {}).get(column, column))
         ax.plot(coverage.index, coverage[column], color=PALETTE[i % len(PALETTE)], label=name, linewidth=1.6)
-        ax.lines[-1].set(marker="os^Dv*"[i % 6], markersize=5)
+        ax.lines[-1].set(marker=MARKERS[i % len(MARKERS)], markersize=5)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.set_aspect("equal")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Literal
 
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -12,28 +14,42 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from seatcast.charts.fonts import families
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
 # Okabe and Ito (2008), Color universal design; distinguishable with any common deficiency of colour vision.
-BLUE, ORANGE, GREEN, PURPLE, SKY, RED, YELLOW = (
+BLUE, ORANGE, GREEN, PURPLE, SKY, RED = (
     "#0072B2",
     "#E69F00",
     "#009E73",
     "#CC79A7",
     "#56B4E9",
     "#D55E00",
-    "#F0E442",
 )
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 INK, MUTED, FAINT, EDGE = "#1F2933", "#52606D", "#D9DEE3", "#A9B2BB"
 NO_DATA, NONE = "#E4E7EB", "#FCFCFA"
 WIDE = (7.4, 3.9)
+MARKERS = "os^Dv*"
+
+Colors = Literal["shortfall", "share", "idle"]
+SCALES: dict[Colors, str] = {"shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues"}
+"""Numbers missing; shares of 1, written as percentages; numbers to spare."""
+
+
+class Drawing(Axes):
+    """Axes that a notebook shows as a picture when they are the value of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        target = BytesIO()
+        figure = self.get_figure(root=True)
+        if figure is not None:
+            figure.savefig(target, format="png", dpi=110)
+        return target.getvalue()
 
 
 def canvas(ax: Axes | None, *, size: tuple[float, float] = WIDE) -> Axes:
     """Return `ax`, or the Axes of a new Figure of `size` inches that no global state knows of."""
-    return Figure(figsize=size, layout="constrained").subplots() if ax is None else ax
+    return Figure(figsize=size, layout="constrained").add_subplot(axes_class=Drawing) if ax is None else ax
 
 
 def dress(ax: Axes, *, title: str = "", unit: str = "", grid: str = "y") -> Axes:
@@ -75,7 +91,13 @@ def dress_texts(ax: Axes) -> Axes:
 def ink_on(color: Any) -> str:
     """Return the text colour, dark or white, that reads better on `color`.
 
-    The relative luminance of WCAG 2.2 decides; above 0.18 black has the higher contrast.
+    The relative luminance of WCAG 2.2 decides: black has the higher contrast above 0.18, and ink, which is not quite
+    black, above 0.2.
+
+    Examples
+    --------
+    >>> ink_on("#FFFFFF"), ink_on(BLUE)
+    ('#1F2933', 'white')
     """
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color))
     return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 else "white"

@@ -97,7 +97,7 @@ def dense(
     counts = table[column].to_numpy(float)[inside]
     size = int(np.prod(shape))
     known = ~np.isnan(counts)
-    values = np.bincount(cell[known], counts[known], size)
+    values = np.bincount(cell[known], counts[known], size).astype(float)  # of no rows numpy makes whole numbers
     values[np.bincount(cell, minlength=size) == 0] = absent
     values[(np.bincount(cell, minlength=size) > 0) & (np.bincount(cell[known], minlength=size) == 0)] = np.nan
     return xr.DataArray(values.reshape(shape), {dim: list(index) for dim, index in labels.items()}, tuple(labels))

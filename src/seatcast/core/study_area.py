@@ -70,11 +70,17 @@ class Definition:
     migrant: str
     migrant_zh: str | None = None
     source: str = ""
+    source_zh: str | None = None
 
     @property
     def label(self) -> str:
         """The definition in the language in force."""
         return named(self.migrant, self.migrant_zh)
+
+    @property
+    def origin(self) -> str:
+        """Where the definition stands, in the language in force."""
+        return named(self.source, self.source_zh)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,17 +10,21 @@ import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, STATUS, YEAR, dense
 from seatcast.core.scenario import Scenario
-from seatcast.demography.shocks import shock_paths
+from seatcast.demography.shocks import shock_paths, without_chance
 from seatcast.inputs.read import Inputs
 
 TREND_YEARS = 5
 DAMPING = 0.8  # of the yearly change, each year: a fall goes on for a while, never for ever
 SHARE_YEARS = 3
+TREND_SPREAD = 0.06  # of yearly trends between areas: what so many births cannot tell from no trend is drawn to none
 PRIOR_SPREAD = 0.06  # of a year's births; China's first published births fell by 4 to 18 percent a year in 2018-2023
 
 
 def births_on_record(inputs: Inputs) -> pd.DataFrame:
-    """Return births by year, catchment and status; where the bureau gives none, its children at age 0.
+    """Return births by year, catchment and status; of a status without any, the children at age 0 stand for them.
+
+    Children at age 0 have moved already: where migration is known, those who left are added and those who came are
+    taken off.
 
     Parameters
     ----------
@@ -32,11 +36,19 @@ def births_on_record(inputs: Inputs) -> pd.DataFrame:
     DataFrame
         year, catchment, status, births.
     """
-    if inputs.births is not None and CATCHMENT in inputs.births:
-        return inputs.births
-    assert inputs.children is not None
-    newborn = inputs.children[inputs.children["age"] == 0]
-    return newborn.rename(columns={"children": "births"})[[YEAR, CATCHMENT, STATUS, "births"]]
+    given = inputs.births if inputs.births is not None and {CATCHMENT, STATUS} <= set(inputs.births) else None
+    missing = {s.status for s in inputs.area.statuses} - (set() if given is None else set(given[STATUS]))
+    if inputs.children is None or not missing:
+        assert given is not None
+        return given
+    key = [YEAR, CATCHMENT, STATUS]
+    of_age_0 = (inputs.children["age"] == 0) & inputs.children[STATUS].isin(missing)
+    newborn = inputs.children[of_age_0].set_index(key)["children"]
+    if inputs.migration is not None:
+        moves = inputs.migration[inputs.migration["age"] == 0].groupby(key)[["arrivals", "departures"]].sum()
+        net = (moves["arrivals"] - moves["departures"]).reindex(newborn.index).fillna(0.0)
+        newborn = (newborn - net).clip(lower=0.0)
+    return pd.concat([given, newborn.rename("births").reset_index()], ignore_index=True)
 
 
 def project_births(inputs: Inputs, scenario: Scenario) -> xr.DataArray:
@@ -44,7 +56,9 @@ def project_births(inputs: Inputs, scenario: Scenario) -> xr.DataArray:
 
     The area's births of a status go on with the logarithmic trend of the last five years, damped by 0.8 a year,
     times a common factor that wanders without coming back (see `shock_paths`). A catchment keeps its share of the last
-    three years.
+    three years. Births of few children tell little: the trend is shrunk by v / (v + Poisson variance of the slope),
+    v = 0.06 squared, and the wandering by what chance makes of it. Births on record after the base year are taken as
+    they are.
 
     Parameters
     ----------
@@ -65,22 +79,28 @@ def project_births(inputs: Inputs, scenario: Scenario) -> xr.DataArray:
     log_total = np.log(np.maximum(births.sum(1), 1.0))
     recent = slice(-min(TREND_YEARS, len(years)), None)
     t = np.array(years[recent], float)
+    chance = 1 / np.maximum(births.sum(1), 1.0)
     slope = np.polyfit(t - t.mean(), log_total[recent], 1)[0] if len(t) > 1 else np.zeros(len(statuses))
+    noise = chance[recent].mean(0) / max(((t - t.mean()) ** 2).sum(), 0.5)
+    slope *= TREND_SPREAD**2 / (TREND_SPREAD**2 + noise)
     horizon = scenario.horizon or inputs.horizon
-    ahead = np.arange(1, horizon + 1 + (inputs.base_year - years[-1]))
+    ahead = np.arange(1, max(horizon + inputs.base_year - years[-1], 0) + 1)
     drift = np.cumsum(DAMPING**ahead)
     level = births[-SHARE_YEARS:].sum((0, 1)) / min(SHARE_YEARS, len(years))
     middle = (min(SHARE_YEARS, len(years)) - 1) / 2  # years from the middle of the shares' window to the last record
     trend = level * np.exp(slope * (middle + drift[:, None]))
     steps = np.diff(log_total, axis=0)
     wander = np.zeros_like(log_total)
-    wander[1:] = np.cumsum(steps - (steps.mean(0) if len(steps) else 0.0), axis=0)
+    if len(steps):
+        wander[1:] = np.cumsum(without_chance(steps - steps.mean(0), chance[1:] + chance[:-1]), axis=0)
     rng = scenario.streams["births"]
     factor = shock_paths(
         wander - wander[-1], len(ahead), scenario.draws, rng, prior_spread=PRIOR_SPREAD, persistence=1.0
     )
     share = births[-SHARE_YEARS:].sum(0) / np.maximum(births[-SHARE_YEARS:].sum((0, 1)), 1.0)
-    paths = (trend[:, :, None] * factor)[-horizon:] * scenario.births
-    expected = share[None, :, :, None] * paths[:, None]
+    paths = trend[:, :, None] * factor * scenario.births
+    counted = births[[year > inputs.base_year for year in years], ..., None]
+    expected = np.concatenate([np.repeat(counted, scenario.draws, axis=-1), share[None, :, :, None] * paths[:, None]])
+    expected = expected[:horizon] if len(counted) else expected[-horizon:]
     future = {YEAR: list(range(inputs.base_year + 1, inputs.base_year + 1 + horizon)), CATCHMENT: coords[CATCHMENT]}
     return xr.DataArray(expected, {**future, STATUS: statuses}, (YEAR, CATCHMENT, STATUS, DRAW))

@@ -15,9 +15,9 @@ from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.births import project_births
-from seatcast.demography.migration import MigrationProjection, MissingTableError
+from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.recording import recorded_share
-from seatcast.inputs.read import Inputs
+from seatcast.inputs.read import Inputs, MissingTableError
 from seatcast.language import _
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ class ChildPopulation(Result):
 def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPopulation:
     """Return the children of the years to come, cohort by cohort.
 
+    The share recorded is uncertain, in one way for the births and all catchments and ages of a status.
+
     Each year: the cohort grows a year older; deaths and departures are drawn binomially from it, arrivals are
     Poisson around the rate times the area's cohort; births are Poisson around `project_births`. The children of
     the year of record are the counts on record, divided by the share recorded at their age (`recorded_share`).
@@ -148,6 +150,12 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     """
     if inputs.children is None:
         raise MissingTableError(_("project_children needs the table children."))
+    if inputs.base_year not in inputs.children[YEAR].values:
+        raise MissingTableError(
+            _(
+                "The table children ends in {last}, but the year of record is {base}; add the children of {base}."
+            ).format(last=int(inputs.children[YEAR].max()), base=inputs.base_year)
+        )
     if migration.arrivals[AGE].values[0] != 0:
         youngest = int(migration.arrivals[AGE].values[0])
         raise MissingTableError(
@@ -162,11 +170,12 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     recorded = recorded_share(inputs)
     coords = {CATCHMENT: zones, AGE: ages, STATUS: statuses}
     record = dense(inputs.children, "children", {YEAR: [inputs.base_year], **coords}).values[0]
-    shares = recorded.reindex({AGE: ages}).sel({STATUS: statuses})
-    now = _completed(record, shares, scenario)
-    expected_births = project_births(inputs, scenario) / recorded.sel({"measure": "share", AGE: -1}, drop=True)
-    rng = scenario.streams["cohorts"]
-    born = rng.poisson(expected_births.transpose(YEAR, CATCHMENT, STATUS, DRAW).values).astype(np.float32)
+    shares = _recorded_draws(recorded.reindex({AGE: [-1, *ages]}).sel({STATUS: statuses}), scenario)
+    now = _completed(record, shares[1:], scenario)
+    expected_births = project_births(inputs, scenario).transpose(YEAR, CATCHMENT, STATUS, DRAW).values / shares[0]
+    years = [inputs.base_year, *map(int, migration.arrivals[YEAR].values)]
+    streams = scenario.streams
+    born = [streams[f"births {y}"].poisson(b) for y, b in zip(years[1:], expected_births, strict=True)]
     death = np.array([DEATH_RATES[max(a for a in DEATH_RATES if a <= age)] for age in ages])[None, :, None, None]
     stock = [now]
     flows: dict[str, list[Counts]] = {"arrivals": [], "departures": [], "deaths": []}
@@ -175,33 +184,39 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
         cohort[:, 1:] = stock[-1][:, :-1]
         cohort[:, 0] = born[t]
         count = cohort.astype(np.int64)
-        dead = rng.binomial(count, death)
-        gone = rng.binomial(count - dead, migration.departures.values[t].astype(np.float64))
-        come = rng.poisson(migration.arrivals.values[t] * cohort.sum(0, keepdims=True))
+        leave, enter = migration.departures.values[t].astype(np.float64), migration.arrivals.values[t]
+        dead, gone, come = np.empty((3, *count.shape), np.int64)
+        for a, age in enumerate(ages):  # a stream a year and age: what changes younger cohorts leaves the older alone
+            rng = streams[f"cohort {years[t + 1]}, age {age}"]
+            dead[:, a] = rng.binomial(count[:, a], death[:, a])
+            gone[:, a] = rng.binomial(count[:, a] - dead[:, a], leave[:, a])
+            come[:, a] = rng.poisson(enter[:, a] * cohort[:, a].sum(0))
         stock.append((count - dead - gone + come).astype(np.float32))
         for flow, moved in (("arrivals", come), ("departures", gone), ("deaths", dead)):
             flows[flow].append(moved.astype(np.float32))
-    years = [inputs.base_year, *map(int, migration.arrivals[YEAR].values)]
     dims = (YEAR, CATCHMENT, AGE, STATUS, DRAW)
     moves = {name: xr.DataArray(np.stack(parts), {YEAR: years[1:], **coords}, dims) for name, parts in flows.items()}
     at_birth = {YEAR: years[1:], CATCHMENT: zones, STATUS: statuses}
-    births = xr.DataArray(born, at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
+    births = xr.DataArray(np.stack(born).astype(np.float32), at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
     children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
     return ChildPopulation(area, scenario, children, **moves, births=births)
 
 
-def _completed(record: npt.NDArray[np.float64], shares: xr.DataArray, scenario: Scenario) -> Counts:
+def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.float64]:
+    """Return the share recorded, (age, status, draw): births first; 1 where nothing is known."""
+    share = shares.sel({"measure": "share"}).fillna(1.0).values[..., None]
+    spread = shares.sel({"measure": "spread"}).fillna(0.0).values[..., None]
+    wander = scenario.streams["recording"].standard_normal((share.shape[1], scenario.draws))
+    most = np.maximum(share, 1.0)  # chance alone does not count children twice
+    return np.asarray(np.minimum(share * np.exp(spread * wander), most))
+
+
+def _completed(record: npt.NDArray[np.float64], share: npt.NDArray[np.float64], scenario: Scenario) -> Counts:
     """Return the children of the year of record in every draw, with those whom the record misses.
 
-    The share recorded is uncertain, in one way for all catchments and ages of a status; fractions of children are
-    rounded up or down by chance, so that small catchments keep their expected number.
+    Fractions of children are rounded up or down by chance, so that small catchments keep their expected number.
     """
-    share = shares.sel({"measure": "share"}).fillna(1.0).values[None, :, :, None]
-    spread = shares.sel({"measure": "spread"}).fillna(0.0).values[None, :, :, None]
-    rng = scenario.streams["recording"]
-    wander = rng.standard_normal((1, 1, record.shape[2], scenario.draws))
-    most = np.maximum(share, 1.0)  # chance alone does not count children twice
-    expected = record[..., None] / np.minimum(share * np.exp(spread * wander), most)
+    expected = record[..., None] / share
     lower = np.floor(expected)
-    chance = rng.random(expected.shape)
+    chance = scenario.streams["recording, whole children"].random(expected.shape)
     return np.asarray(lower + (chance < expected - lower), np.float32)

@@ -16,9 +16,9 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.births import births_on_record
 from seatcast.demography.recording import recorded_share
-from seatcast.demography.shocks import shock_paths
-from seatcast.inputs.read import Inputs
-from seatcast.language import _
+from seatcast.demography.shocks import shock_paths, without_chance
+from seatcast.inputs.read import Inputs, MissingTableError
+from seatcast.language import _, clauses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,10 +32,6 @@ PRIOR_SPREAD = 0.25
 percent of primary pupils three years ahead when migration turned (DfE school places scorecard 2018/19)."""
 LOCAL_SPREAD = 0.10
 """Of a year's flow, one catchment's own."""
-
-
-class MissingTableError(ValueError):
-    """A step needs a table that the bureau has not given."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,7 +84,7 @@ class MigrationProjection(Result):
             )
             for row in first.to_dict("records")
         ]
-        sentence = _("Migration expected in {year}. ").format(year=int(first[YEAR].iloc[0])) + "; ".join(said) + _(".")
+        sentence = _("Migration expected in {year}. ").format(year=int(first[YEAR].iloc[0])) + clauses(said) + _(".")
         return Summary(sentence, first)
 
     def plot(self, ax: Axes | None = None, *, flow: str = "arrivals", status: str | None = None) -> Axes:
@@ -105,10 +101,11 @@ class MigrationProjection(Result):
 def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection:
     """Return rates of arrival and departure for the years to come.
 
-    The rates of the record are pooled over years (half-life four years) by age and status; a catchment's own level
-    is joined with the area's (a gamma prior of 60 moves). Each future year multiplies them by a factor common to
-    the area, one a flow and status, autoregressive (see `shock_paths`), so that grades and catchments move
-    together; and by one of the catchment's own, as far as its record deviates by more than chance.
+    The rates of the record are pooled over years (half-life four years) by age and status. A catchment's own level
+    of departures is joined with the area's (a gamma prior of 60 moves); of the arrivals it keeps its own share. Each
+    future year multiplies them by a factor common to the area, one a flow and status, autoregressive (see
+    `shock_paths`), so that grades and catchments move together; and by one of the catchment's own, as far as its
+    record deviates by more than chance.
 
     Parameters
     ----------
@@ -154,11 +151,14 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
         seen, due = (np.einsum("y,yzas->zs", weight, x) for x in (moves, expected))
         own = (seen + CATCHMENT_PRIOR) / (due + CATCHMENT_PRIOR) if flow == "departures" else _ratio(seen, due)
         ratio = _ratio(moves.sum((1, 2)), (expected * own[None, :, None, :]).sum((1, 2)), np.nan)
-        record = np.log(np.where(ratio > 0, ratio, np.nan))
+        record = without_chance(np.log(np.where(ratio > 0, ratio, np.nan)), 1 / np.maximum(moves.sum((1, 2)), 1.0))
         rng = scenario.streams[f"migration {flow}"]
         factor = shock_paths(record, horizon, scenario.draws, rng, prior_spread=PRIOR_SPREAD) * multiple
         local = _local_factors(
-            moves, expected * own[None, :, None, :] * np.exp(np.nan_to_num(record))[:, None, None], factor, rng
+            moves,
+            expected * own[None, :, None, :] * np.exp(np.nan_to_num(record))[:, None, None],
+            factor,
+            scenario.streams[f"migration {flow}, catchments"],
         )
         rate = (own[:, None, :] * level[None])[None, ..., None] * (factor[:, None] * local)[:, :, None]
         rates[flow] = xr.DataArray(rate.astype(np.float32), future, (*future, DRAW))
@@ -168,17 +168,12 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
 def _local_factors(moves: Floats, expected: Floats, factor: Floats, rng: np.random.Generator) -> Floats:
     """Return factors of single catchments, (year, catchment, status, draw): what common shocks leave unexplained.
 
-    The record's deviations are shrunk by the part that Poisson noise alone makes up.
+    The record's deviations are shrunk by the part that Poisson noise alone makes up (`without_chance`).
     """
     seen, due = moves.sum(2), expected.sum(2)
     deviation = np.log((seen + 0.5) / (due + 0.5))
     deviation[due == 0] = np.nan
-    known = due > 0
-    years_known = np.maximum(known.sum(0), 1)
-    noise = (known / (due + 0.5)).sum(0) / years_known
-    spread = np.nansum(deviation**2, 0) / years_known
-    signal = np.clip(1 - noise / np.maximum(spread, 1e-12), 0.0, 1.0)
-    record = (deviation * np.sqrt(signal)).reshape(len(deviation), -1)
+    record = without_chance(deviation, 1 / (due + 0.5)).reshape(len(deviation), -1)
     years, _, draws = factor.shape
     paths = shock_paths(record, years, draws, rng, prior_spread=LOCAL_SPREAD)
     return np.asarray(paths.reshape(years, *deviation.shape[1:], draws))

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import AGE, STATUS, YEAR, dense
+from seatcast.demography.births import births_on_record
 from seatcast.inputs.read import Inputs
 
 LEAST_COHORTS = 3
@@ -40,15 +41,16 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
     Population Studies 58 (3).
     """
     entry = inputs.area.stages[0].entry_age
-    tables = (inputs.children, inputs.migration, inputs.births)
+    record = births_on_record(inputs)
+    tables = (inputs.children, inputs.migration, record)
     years = sorted({int(y) for table in tables if table is not None for y in table[YEAR].unique()})
     statuses = [status.status for status in inputs.area.statuses]
     coords: dict[str, list[Any]] = {YEAR: years, AGE: list(range(entry + 1)), STATUS: statuses}
-    nothing = pd.DataFrame(columns=[YEAR, AGE, STATUS, "children", "arrivals", "departures", "births"], dtype=float)
+    nothing = pd.DataFrame(columns=[YEAR, AGE, STATUS, "children", "arrivals", "departures"], dtype=float)
     stock = dense(_or(inputs.children, nothing), "children", coords, absent=np.nan).values
     moves = _or(inputs.migration, nothing)
     net = (dense(moves, "arrivals", coords, absent=np.nan) - dense(moves, "departures", coords, absent=np.nan)).values
-    births = dense(_or(inputs.births, nothing), "births", {YEAR: years, STATUS: statuses}, absent=np.nan).values
+    births = dense(record, "births", {YEAR: years, STATUS: statuses}, absent=np.nan).values
     out = np.stack([np.ones((entry + 1, len(statuses))), np.zeros((entry + 1, len(statuses)))])
     at = {year: k for k, year in enumerate(years)}
     for age in range(-1, entry):
@@ -61,8 +63,8 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
             implied = stock[at[born + entry], entry].copy()
             for later in range(max(age + 1, 0), entry + 1):
                 implied -= net[at[born + later], later] if born + later in at else np.nan
-            record = births[at[year]] if age < 0 else stock[at[year], age]
-            shares.append(np.divide(record, implied, out=np.full(implied.shape, np.nan), where=implied > 0))
+            counted = births[at[year]] if age < 0 else stock[at[year], age]
+            shares.append(np.divide(counted, implied, out=np.full(implied.shape, np.nan), where=implied > 0))
             weights.append(implied)
         share, weight = np.array(shares), np.array(weights)
         good = share > 0 if shares else np.zeros((0, len(statuses)), bool)

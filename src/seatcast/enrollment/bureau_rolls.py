@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CELL, DRAW, GRADE, SCHOOL, YEAR
+from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.inputs.read import Inputs
@@ -22,6 +22,7 @@ def project_rolls(inputs: Inputs, scenario: Scenario) -> EnrollmentForecast:
     inputs : Inputs
         With enrollment; statuses are added up, and a cell unknown for one of them is unknown.
     scenario : Scenario
+        `committed`: schools that close pass their pupils on to others.
 
     Returns
     -------
@@ -31,7 +32,32 @@ def project_rolls(inputs: Inputs, scenario: Scenario) -> EnrollmentForecast:
     rolls = forecast_enrollment(
         roll_history(inputs), horizon=horizon, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
     )
-    return replace(rolls, scenario=scenario)
+    draws = _after_closings(rolls.draws, inputs) if scenario.committed else rolls.draws
+    return replace(rolls, scenario=scenario, draws=draws)
+
+
+def _after_closings(draws: xr.DataArray, inputs: Inputs) -> xr.DataArray:
+    """Return the draws with the pupils of schools that close moved on, from the year of closing.
+
+    They go to the same grade of the district's other schools of the sector, in proportion to the pupils there; the
+    district keeps its total. Where no other school has the grade they stay, and are short of seats.
+    """
+    schools = inputs.area.schools
+    if "closes" not in schools:
+        return draws
+    closes = pd.to_numeric(schools["closes"], errors="coerce").fillna(np.inf)
+    at = schools.reindex(draws[SCHOOL].values)
+    shuts = closes.reindex(draws[SCHOOL].values).to_numpy()
+    kind = pd.MultiIndex.from_arrays([draws[DISTRICT].values, draws[GRADE].values, at["sector"]]).factorize()[0]
+    values = draws.values.copy()
+    for t, year in enumerate(draws[YEAR].values):
+        for cell in np.flatnonzero(shuts <= year):
+            others = np.flatnonzero((kind == kind[cell]) & (shuts > year))
+            there = values[t, others].sum(0)
+            moved = np.where(there > 0, values[t, cell], 0.0)
+            values[t, others] *= 1 + np.divide(moved, there, out=np.zeros_like(there), where=there > 0)
+            values[t, cell] -= moved
+    return draws.copy(data=values)
 
 
 def roll_history(inputs: Inputs) -> pd.DataFrame:
@@ -47,7 +73,7 @@ def roll_history(inputs: Inputs) -> pd.DataFrame:
 
 
 def entry_births(inputs: Inputs) -> pd.DataFrame | None:
-    """Return births of record by the school year in which they enter, or None.
+    """Return births of record by the school year in which they enter (kindergarten or grade 1), or None.
 
     The area as a whole stands for its districts where births are not known by district.
     """
@@ -60,17 +86,21 @@ def entry_births(inputs: Inputs) -> pd.DataFrame | None:
     elif "district" not in births or births["district"].isna().all():
         births = births.assign(district=births["catchment"].map(inputs.area.catchments["district"]))
     grouped = births.groupby(["year", "district"])["births"].sum(min_count=1).reset_index()
-    return grouped.assign(entry_year=grouped["year"] + inputs.area.stages[0].entry_age)[
-        ["entry_year", "district", "births"]
-    ]
+    entry = next((grade for grade in inputs.area.grades if grade >= 0), inputs.area.grades[0])  # pre-kindergarten: -1
+    age = inputs.area.stage(inputs.area.stage_of[entry]).age(entry)
+    return grouped.assign(entry_year=grouped["year"] + age)[["entry_year", "district", "births"]]
 
 
 def with_record(inputs: Inputs, rolls: EnrollmentForecast) -> xr.DataArray:
-    """Return the draws of the rolls, (year, cell, draw), with the year of record, known exactly, put first."""
-    assert inputs.enrollment is not None
-    record = inputs.enrollment[inputs.enrollment[YEAR] == inputs.base_year]
-    counts = record.groupby([SCHOOL, GRADE])["pupils"].sum(min_count=1)
+    """Return the draws of the rolls, (year, cell, draw), with the year of record put first.
+
+    A count of record is the same in every draw; where it is unknown, the draws of the year after stand for it; a
+    cell without a row had no pupils yet.
+    """
+    history = roll_history(inputs)
+    record = history[history[YEAR] == inputs.base_year].set_index([SCHOOL, GRADE])["pupils"]
     cells = pd.MultiIndex.from_arrays([rolls.draws[SCHOOL].values, rolls.draws[GRADE].values])
-    now = counts.reindex(cells).fillna(0.0).to_numpy(np.float32)
-    first = xr.zeros_like(rolls.draws.isel({YEAR: [0]})).assign_coords({YEAR: [inputs.base_year]})
-    return xr.concat([first + now[None, :, None], rolls.draws], YEAR).transpose(YEAR, CELL, DRAW)
+    now = record.reindex(cells).where(cells.isin(record.index), 0.0).to_numpy(np.float32)
+    first = rolls.draws.isel({YEAR: [0]}).assign_coords({YEAR: [inputs.base_year]})
+    known = xr.DataArray(now, {CELL: first[CELL]}, CELL) if CELL in first.coords else xr.DataArray(now, dims=CELL)
+    return xr.concat([first.where(np.isnan(known), known), rolls.draws], YEAR).transpose(YEAR, CELL, DRAW)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.enrollment.entry import Births, CohortShare, births_factor, level
+from seatcast.enrollment.entry import Births, CohortShare, births_factor, births_pull, level
 from seatcast.enrollment.openings import filling
 from seatcast.enrollment.panel import Floats, RollPanel, recent_mean, sums
 from seatcast.enrollment.progression import progression_ratios
@@ -20,6 +20,9 @@ _SHARED = 0.45
 """Share of cohorts with shared entry in the rest; the others have level entry and births."""
 _TOTALS = {1: (0.30, 0.55, 0.15), 2: (0.0, 0.70, 0.30)}
 """By lead, 2 and beyond alike: the district's total from no change, level entry, shared entry."""
+_SMALL_CHANGE = 0.1
+"""Change of entry that a district's total takes for chance: births moved less than this tell nothing about totals in
+Maryland, while births that fall by half empty the schools; only what lies beyond counts."""
 
 
 def point_forecast(
@@ -51,7 +54,9 @@ def point_forecast(
     """
     ratio, usual, now = progression_ratios(panel), level(panel), last_count(panel)
     share = CohortShare.fit(panel)
-    factors = np.stack([births_factor(panel, births, lead) for lead in range(1, horizon + 1)])
+    pull = births_pull(panel, births)
+    factors = np.stack([births_factor(panel, births, lead, pull) for lead in range(1, horizon + 1)])
+    beyond = np.maximum(factors / (1 + _SMALL_CHANGE), 1.0) * np.minimum(factors * (1 + _SMALL_CHANGE), 1.0)
     to_open = filling(panel)
     chained = panel.continuing | to_open
 
@@ -64,7 +69,7 @@ def point_forecast(
         return years
 
     flat = [now] * horizon
-    levels = cohorts(lambda _lead, _before: usual)
+    levels = cohorts(lambda lead, _before: usual * beyond[lead])
     grown = cohorts(lambda lead, _before: usual * factors[lead])
     shared = cohorts(lambda lead, before: share.entrants(before) * factors[lead])
 

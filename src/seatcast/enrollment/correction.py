@@ -15,13 +15,13 @@ from seatcast.enrollment.panel import sums
 if TYPE_CHECKING:
     from seatcast.enrollment.panel import Bools, Floats, Ints, RollPanel
 
-_CLIP = 1.0
-_FARTHEST = 0.5
-_RIDGE = 30.0
-_DISTRICT_PUPILS = 1500.0
+_CLIP = 1.0  # of a logarithm: an error or trait beyond a factor of 2.7 counts as one of 2.7
+_FARTHEST = 0.5  # of a logarithm: no cell is moved further
+_RIDGE = 30.0  # rows of mean weight by which coefficients are drawn to 0
+_DISTRICT_PUPILS = 1500.0  # at which a district's own mean error is taken off by half
 _EVIDENCE = 300.0
 """School-origins, times the lead, at which the correction is trusted by half."""
-_FEWEST_ERRORS = 200
+_FEWEST_ERRORS = 200  # below which no coefficients are fitted
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,8 @@ from seatcast.demography.cohort_component import ChildPopulation
 from seatcast.enrollment.bureau_rolls import with_record
 from seatcast.enrollment.participation import enrolled_share
 from seatcast.enrollment.rolls import EnrollmentForecast
-from seatcast.inputs.read import Inputs
-from seatcast.language import _
+from seatcast.inputs.read import Inputs, MissingTableError
+from seatcast.language import _, clauses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +91,7 @@ class EnrollmentDemand(Result):
             )
             for row in peaks.to_dict("records")
         ]
-        return Summary(self.title + _(". ") + _("; ").join(said) + _("."), totals)
+        return Summary(self.title + _(". ") + clauses(said) + _("."), totals)
 
     def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
         """Draw the fan of a stage's demand (the first stage, unless named)."""
@@ -116,7 +116,8 @@ def project_demand(inputs: Inputs, source: ChildPopulation | EnrollmentForecast)
     From children: those of the grade's age, times the share of them that is enrolled (by grade and status, from
     the record), times the share that seeks a public seat, divided into the tiers of the order of admission.
     From rolls, where children by catchment are not known: the pupils of the schools, counted in the catchment that
-    their school serves first; schools that serve no catchment are left out.
+    their school serves first, and divided by the statuses of their school's pupils in the year of record; schools
+    that serve no catchment are left out.
 
     Parameters
     ----------
@@ -130,6 +131,8 @@ def project_demand(inputs: Inputs, source: ChildPopulation | EnrollmentForecast)
 
     Raises
     ------
+    MissingTableError
+        If children of some ages of a stage are not known.
     ValueError
         If no school of the rolls serves a catchment.
     """
@@ -145,6 +148,11 @@ def _demand_of_children(inputs: Inputs, children: ChildPopulation) -> Enrollment
     tiers = _tiers(area, scenario)
     ages = {grade: stage.age(grade) for stage in area.stages for grade in stage.grades}
     known = [grade for grade, age in ages.items() if age in children.children[AGE].values]
+    for stage in area.stages:
+        if 0 < len(set(stage.grades) & set(known)) < len(stage.grades):
+            said = _("The stage {stage} needs children of the ages {first} to {last}; add the ages that are missing.")
+            first, last = stage.age(stage.grades[0]), stage.age(stage.grades[-1])
+            raise MissingTableError(said.format(stage=stage.label, first=first, last=last))
     source = children.children
     shape = (source.sizes[YEAR], source.sizes[CATCHMENT], len(known), len(tiers), source.sizes[DRAW])
     pupils = np.empty(shape, np.float32)
@@ -173,9 +181,10 @@ def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDem
     pupils = np.zeros((draws.sizes[YEAR], len(zones), len(grades), len(tiers), draws.sizes[DRAW]), np.float32)
     at_zone = zones.get_indexer(pd.Index(home[placed]))
     at_grade = pd.Index(grades).get_indexer(pd.Index(draws[GRADE].values[placed]))
-    split = _status_split(inputs)
+    split = _status_split(inputs, draws[SCHOOL].values[placed].tolist())
     for q, tier in enumerate(tiers.to_dict("records")):
-        counts = draws.values[:, placed] * np.float32(split[tier[STATUS]] * tier["share"] * scenario.participation)
+        share = split[tier[STATUS]].to_numpy(np.float32) * np.float32(tier["share"] * scenario.participation)
+        counts = draws.values[:, placed] * share[:, None]
         np.add.at(pupils[:, :, :, q], (slice(None), at_zone, at_grade), counts)  # type: ignore[arg-type]
     coords = {YEAR: draws[YEAR], CATCHMENT: zones, GRADE: grades, **_tier_coords(tiers)}
     array = xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW))
@@ -194,9 +203,14 @@ def _tier_coords(tiers: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _status_split(inputs: Inputs) -> dict[str, float]:
-    """Return each status' share of the pupils of the year of record."""
+def _status_split(inputs: Inputs, schools: list[str]) -> pd.DataFrame:
+    """Return each status' share of a school's pupils in the year of record, a row a school of `schools`.
+
+    A school without pupils then has the shares of all schools together.
+    """
     assert inputs.enrollment is not None
     record = inputs.enrollment[inputs.enrollment[YEAR] == inputs.base_year]
-    pupils = record.groupby(STATUS)["pupils"].sum()
-    return {status.status: float(pupils.get(status.status, 0.0) / pupils.sum()) for status in inputs.area.statuses}
+    pupils = record.groupby([SCHOOL, STATUS])["pupils"].sum().unstack(STATUS).fillna(0.0)
+    pupils = pupils.reindex(columns=[status.status for status in inputs.area.statuses], fill_value=0.0)
+    usual = pupils.sum() / pupils.to_numpy().sum()
+    return pupils.div(pupils.sum(axis=1), axis=0).reindex(schools).fillna(usual)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from seatcast.enrollment.panel import Floats, Ints, RollPanel, recent_mean, sums
+from seatcast.enrollment.panel import RECENT_WEIGHTS, Bools, Floats, Ints, RollPanel, recent_mean, sums
 
-_WEIGHTS = np.array([1.0, 2.0, 3.0])
-"""The last three years, oldest first: the 3-2-1 mean of school planners."""
+_WEIGHTS = np.array(RECENT_WEIGHTS[::-1])  # oldest first
+USUAL_PULL = 0.5
+"""Share of the growth of births that entrants follow where a record is silent: capture moves against births."""
+_PULL_SPREAD, _SPAN = 0.35, 3
+_LEAST_FACTOR, _MOST_FACTOR = 0.4, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +49,13 @@ class Births:
     def smoothed(self, year: int, origin: int) -> Floats:
         """Return (district,): mean births of the cohorts entering the year before, in and after `year`.
 
-        NaN where none is known; nothing that was not known at `origin` is used.
+        NaN where none is known; nothing that was not known at `origin` is used. Past the last cohort known, its births
+        are held: births that have fallen do not come back because nobody has counted the next.
         """
-        wanted = np.arange(year - 1, year + 2)
-        columns = wanted[(wanted <= origin + self.lead)] - self.first
-        columns = columns[(columns >= 0) & (columns < self.births.shape[1])]
+        last = min(origin + self.lead, self.first + self.births.shape[1] - 1)
+        middle = min(year, last)
+        wanted = np.arange(middle - 1, min(middle + 1, last) + 1) - self.first
+        columns = wanted[wanted >= 0]
         known = np.isfinite(self.births[:, columns])
         count = known.sum(1)
         total = np.where(known, self.births[:, columns], 0.0).sum(1)
@@ -64,30 +69,63 @@ def level(panel: RollPanel) -> Floats:
     return np.where(np.isfinite(live), live, np.nan_to_num(known))
 
 
-def births_factor(panel: RollPanel, births: Births | None, lead: int) -> Floats:
+def births_factor(panel: RollPanel, births: Births | None, lead: int, pull: float = USUAL_PULL) -> Floats:
     r"""Return (cell,): by how much the entry grade's level moves, `lead` years on; 1 in every other grade.
 
-    .. math:: f_h = \sqrt{\frac{K_t}{L} \cdot \frac{b_{t+h}}{b_{\le t}}}, \qquad .7 \le f_h \le 1.4
+    .. math:: f_h = \sqrt{K_t / L} \; (b_{t+h} / b_{\le t})^\gamma, \qquad .4 \le f_h \le 2
 
     with :math:`K_t` the district's entrants at the origin, :math:`L` their 3-2-1 mean, :math:`b_{t+h}` the smoothed
-    births of the cohort that will enter and :math:`b_{\le t}` the 3-2-1 mean of those of the last three cohorts. Half
-    of the growth of births is taken: capture moves against births, and the full ratio does worse than no change.
+    births of the cohort that will enter and :math:`b_{\le t}` the 3-2-1 mean of those of the last three cohorts;
+    :math:`\gamma` is `pull`, see `births_pull`.
     """
     entering = (panel.grade == panel.entry_grade) & panel.live[-1]
-    codes = panel.district_code
-    districts = int(codes.max()) + 1
-    recent = np.nan_to_num(panel.pupils[-3:]) * entering
-    totals = np.stack([sums(year, codes, districts) for year in recent])
-    mean = recent_mean(totals, totals > 0)
-    drift = np.divide(totals[-1], mean, out=np.ones(districts), where=mean > 0)
+    totals = _entrants(panel, entering)
+    mean = recent_mean(totals[-3:], totals[-3:] > 0)
+    drift = np.sqrt(np.divide(totals[-1], mean, out=np.ones(len(mean)), where=mean > 0))
     if births is not None:
         origin = panel.origin
         ahead = births.smoothed(origin + lead, origin)
         back = np.stack([births.smoothed(origin - age, origin) for age in (2, 1, 0)])
         reference = recent_mean(back, np.isfinite(back))
-        growth = np.divide(ahead, reference, out=np.ones(districts), where=reference > 0)
-        drift = drift * np.where(np.isfinite(growth), growth, 1.0)
-    return np.where(entering, np.clip(np.sqrt(drift), 0.7, 1.4)[codes], 1.0)
+        growth = np.divide(ahead, reference, out=np.ones(len(mean)), where=reference > 0)
+        drift = drift * np.where(np.isfinite(growth), growth, 1.0) ** pull
+    return np.where(entering, np.clip(drift, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code], 1.0)
+
+
+def births_pull(panel: RollPanel, births: Births | None) -> float:
+    r"""Return the share of the growth of births that entrants have followed, :math:`\gamma`, between 0 and 1.2.
+
+    The slope through the origin of :math:`\log K_t / K_{t-3}` on :math:`\log b_t / b_{t-3}` over districts and years
+    of the panel, weighted by entrants, averaged with the usual 0.5 by precision. Its variance is that between years
+    (windows of three years overlap), so where births hardly moved, or the record is short, the usual share stays.
+    """
+    if births is None:
+        return USUAL_PULL
+    totals = _entrants(panel, panel.grade == panel.entry_grade)
+    born = np.stack([births.smoothed(int(year), panel.origin) for year in panel.years])
+    both = (totals[_SPAN:] > 0) & (totals[:-_SPAN] > 0) & (born[_SPAN:] > 0) & (born[:-_SPAN] > 0)
+    if both.any(1).sum() < 3 * _SPAN:  # fewer than three windows apart tell no variance between years
+        return USUAL_PULL
+    weight = np.where(both, totals[:-_SPAN], 0.0)
+    grown, entered = (
+        np.clip(np.log(np.where(both, x[_SPAN:], 1.0) / np.where(both, x[:-_SPAN], 1.0)), -1.0, 1.0)
+        for x in (born, totals)
+    )
+    size = float((weight * grown**2).sum())
+    if size <= 0:
+        return USUAL_PULL
+    slope = float((weight * grown * entered).sum()) / size
+    years = ((weight * grown * (entered - slope * grown)).sum(1) ** 2).sum()
+    number = both.any(1).sum() / _SPAN
+    variance = _SPAN * years / size**2 * number / max(number - 1, 0.5)
+    trust = _PULL_SPREAD**2 / (_PULL_SPREAD**2 + variance)
+    return float(np.clip(trust * slope + (1 - trust) * USUAL_PULL, 0.0, 1.2))
+
+
+def _entrants(panel: RollPanel, entering: Bools) -> Floats:
+    """Return (year, district), pupils in the cells `entering`."""
+    districts = int(panel.district_code.max()) + 1
+    return np.stack([sums(year * entering, panel.district_code, districts) for year in np.nan_to_num(panel.pupils)])
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ _PRIOR = np.array(
 )
 """By lead: the fit on Maryland's public schools, falls of 2002 to 2021 (Maryland State Department of Education)."""
 _PRIOR_ERRORS = 100.0
-_LEAST = 1e-3
+_LEAST = 1e-3  # a smaller error counts as this one: its logarithm would outweigh all others
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seatcast.enrollment.entry import Births
     from seatcast.enrollment.panel import Bools, Floats, Ints, RollPanel
 
-LEADS = 5
+LEADS = 5  # years ahead at which past errors are measured
 _ORIGINS = 12
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seatcast.language import _, join, n_
+from seatcast.language import _, join, n_, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def _numbers(history: pd.DataFrame) -> Iterator[str]:
         wrong = ~(np.isfinite(values) & (np.floor(values) == values))
         if column == "grade":
             wrong |= (values < LOWEST_GRADE) | (values > HIGHEST_GRADE)
-        yield from _rows(history, column, wrong, rule + " " + _("Correct the code."))
+        yield from _rows(history, column, wrong, sentences([rule, _("Correct the code.")]))
     pupils = pd.to_numeric(history["pupils"], errors="coerce").to_numpy(float)
     blank = history["pupils"].isna().to_numpy()
     wrong = (~np.isfinite(pupils) | (pupils < 0)) & ~blank

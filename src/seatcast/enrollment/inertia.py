@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seatcast.enrollment.combination import USUAL_INERTIA, last_count
-from seatcast.enrollment.deviations import centered, least_absolute
+from seatcast.enrollment.deviations import NEAR_ZERO, centered, least_absolute
 from seatcast.enrollment.hindcast import LEADS, Hindcast
 from seatcast.enrollment.panel import sums
 
 if TYPE_CHECKING:
     from seatcast.enrollment.panel import Floats, Ints
 
-_PRIOR_SPREAD, _YEARLY_SPREAD = 0.10, 0.08
-_FEWEST_SCHOOLS = 8
+_PRIOR_SPREAD, _YEARLY_SPREAD = 0.10, 0.08  # of the weight: between panels, and between the years of one
+_FEWEST_SCHOOLS = 8  # below which the usual weight stays
 _MOST = 0.6
 
 
@@ -71,7 +71,7 @@ def _updated(usual: float, parts: list[tuple[Floats, Floats, Floats, Ints]]) -> 
     if schools < _FEWEST_SCHOOLS or slope is None:
         return usual
     left = missed - distance[:, 0] * slope[0]
-    pull = pupils * distance[:, 0] / np.maximum(np.abs(left), 0.02)
+    pull = pupils * distance[:, 0] / np.maximum(np.abs(left), NEAR_ZERO)
     between = (sums(pull * left, school) ** 2).sum() / (pull * distance[:, 0]).sum() ** 2 * schools / (schools - 2)
     variance = between + _YEARLY_SPREAD**2 / len(parts)
     trust = _PRIOR_SPREAD**2 / (_PRIOR_SPREAD**2 + variance)

@@ -15,6 +15,8 @@ Bools = NDArray[np.bool_]
 
 LIVE = 5
 """Pupils from which a grade counts as offered; below it ratios and logarithms say nothing."""
+RECENT_WEIGHTS = (3.0, 2.0, 1.0)
+"""Of the last three years, the latest first: the 3-2-1 mean of school planners."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +143,7 @@ def sums(values: Floats | Bools, group: Ints, size: int = 0) -> Floats:
     return np.bincount(group, values, size).astype(np.float64)
 
 
-def recent_mean(values: Floats, known: Bools, weights: tuple[float, ...] = (3.0, 2.0, 1.0)) -> Floats:
+def recent_mean(values: Floats, known: Bools, weights: tuple[float, ...] = RECENT_WEIGHTS) -> Floats:
     """Return the mean of the last values that are known, the latest weighing most; NaN where none is.
 
     Parameters

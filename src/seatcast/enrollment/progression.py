@@ -11,13 +11,13 @@ from seatcast.enrollment.panel import sums
 if TYPE_CHECKING:
     from seatcast.enrollment.panel import Floats, Ints, RollPanel
 
-WINDOW = 6
-DECAY = 0.75
+WINDOW = 6  # transitions
+DECAY = 0.75  # of a transition's weight, each year
 LOWEST, HIGHEST = 0.3, 3.0
 DISTRICT_PUPILS = 400.0 / 3.0
 """Pupils a year (at full weight) at which a district's own ratio weighs as much as the whole's."""
-_POOLED_SCHOOLS = 100.0
-_LEAST_SPREAD = 1e-5
+_POOLED_SCHOOLS = 100.0  # at which a grade's own variances weigh as much as all grades'
+_LEAST_SPREAD = 1e-5  # variance of schools around their district: they are never taken as all alike
 
 
 def progression_ratios(panel: RollPanel) -> Floats:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from seatcast.core.streams import Streams
     from seatcast.enrollment.panel import Bools, Floats, Ints, RollPanel
 
-_FEWEST_DONORS = 30
-_SYNTHETIC = 400
-_TOGETHER = 0.5
+_FEWEST_DONORS = 30  # below which any school of the past serves, of whatever grades
+_SYNTHETIC = 400  # donors made up where the history has none
+_TOGETHER = 0.5  # of the variance of their errors: what the grades of a school share
 
 
 def draw_rolls(

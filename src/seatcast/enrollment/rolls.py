@@ -21,7 +21,7 @@ from seatcast.enrollment.inertia import learned_inertia
 from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.roll_draws import draw_rolls
-from seatcast.language import _
+from seatcast.language import _, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +107,7 @@ class EnrollmentForecast(Result):
         total = quantile_frame(self.draws.sum(CELL))
         last = total.iloc[-1]
         now = self.history.loc[self.history[YEAR] == self.base_year, "pupils"]
-        sentence = _(
+        said = _(
             "{now:,.0f} pupils in {base} become {median:,.0f} in {year}, with 80 percent probability between "
             "{low:,.0f} and {high:,.0f}."
         ).format(
@@ -120,11 +120,12 @@ class EnrollmentForecast(Result):
         )
         unknown = int(now.isna().sum())
         if unknown:
-            sentence += " " + _(
+            more = _(
                 "Counts not published in {base} ({unknown}) are not in the first figure; in the forecast they take the "
                 "level of their own past."
             ).format(base=self.base_year, unknown=unknown)
-        return Summary(sentence, total[[YEAR, "q10", "q50", "q90"]])
+            said = sentences([said, more])
+        return Summary(said, total[[YEAR, "q10", "q50", "q90"]])
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw all pupils as a fan after their history."""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _PRIOR_WHOLE, _PRIOR_DISTRICT = 0.010, 0.012
 """Spread of a first year's shock where the history has seen none: 1 percent for the whole, 1.2 for a district."""
-_PRIOR_GROWTH = 0.7
+_PRIOR_GROWTH = 0.7  # of the prior spread, as a power of the lead; a random walk has 0.5
 _PRIOR_ORIGINS = 3.0
-_TAILS = 8.0
+_TAILS = 8.0  # degrees of freedom of the yearly steps: heavier tails than normal ones
 
 
 @dataclass(frozen=True, eq=False)

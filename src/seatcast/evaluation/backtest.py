@@ -14,7 +14,7 @@ from seatcast.enrollment.panel import Bools, Floats, RollPanel
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.evaluation.references import no_change, recent_ratios
 from seatcast.evaluation.scores import bias, coverage, crps, interval, wape
-from seatcast.language import _, join, n_
+from seatcast.language import _, join, n_, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,13 +93,16 @@ class Backtest(Result):
         leads = school.index.get_level_values("lead")
         lead = int(leads[leads <= 3].max())
         at_lead = school.loc[lead]
+        scored = self.records[
+            (self.records["level"] == "school") & (self.records["year"] - self.records["origin"] == lead)
+        ]
         own, flat = at_lead.loc["forecast"].to_dict(), at_lead.loc["no_change"].to_dict()
         years = n_("{n} year ahead", "{n} years ahead", lead).format(n=lead)
-        sentence = _(
-            "Forecasts made in {origins} missed school rolls {years} by {wape:.1f} percent of pupils, {comparison}; "
-            "the 80 percent interval held for {coverage:.0f} percent of schools."
+        said = _(
+            "Forecasts of school rolls {years}, made {origins}, were off by {wape:.1f} percent of pupils, "
+            "{comparison}; the 80 percent interval held for {coverage:.0f} percent of schools."
         ).format(
-            origins=join([str(year) for year in self.origins]),
+            origins=_years(scored["origin"]),
             years=years,
             wape=own["wape"],
             comparison=_against(own["wape"], flat["wape"]),
@@ -107,12 +110,13 @@ class Backtest(Result):
         )
         if len(self.changed):
             number = self.changed["school"].nunique()
-            sentence += " " + n_(
+            more = n_(
                 "{n} school that closed or changed its grades is not scored.",
                 "{n} schools that closed or changed their grades are not scored.",
                 number,
             ).format(n=number)
-        return Summary(sentence, scores[scores["level"] == "school"].drop(columns="level").round(1))
+            said = sentences([said, more])
+        return Summary(said, scores[scores["level"] == "school"].drop(columns="level").round(1))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the error of school totals by lead, for the forecast and the two reference methods."""
@@ -259,11 +263,16 @@ def _scores(records: pd.DataFrame, method: str) -> dict[str, object]:
     }
 
 
+def _years(years: pd.Series) -> str:
+    """Return years as a list inside a sentence: a run of three or more by its first and last."""
+    distinct = sorted(int(year) for year in years.unique())
+    if len(distinct) > 2 and distinct[-1] - distinct[0] == len(distinct) - 1:
+        return _("from {first} to {last}").format(first=distinct[0], last=distinct[-1])
+    return _("in {years}").format(years=join([str(year) for year in distinct]))
+
+
 def _against(own: float, flat: float) -> str:
-    """Return in words how an error compares with that of no change."""
-    less = 100 * (1 - own / flat) if flat else 0.0
-    if less >= 0.5:
-        return _('{less:.0f} percent less than "no change" would have').format(less=less)
-    if less <= -0.5:
-        return _('{more:.0f} percent more than "no change" would have').format(more=-less)
-    return _('as much as "no change" would have')
+    """Return in words how an error compares with that of no change, as it is printed."""
+    if f"{own:.1f}" == f"{flat:.1f}":
+        return _('as much as "no change"')
+    return _('against {flat:.1f} percent for "no change"').format(flat=flat)

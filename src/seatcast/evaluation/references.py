@@ -8,12 +8,13 @@ import numpy as np
 
 from seatcast.enrollment.combination import last_count
 from seatcast.enrollment.entry import level
+from seatcast.enrollment.panel import RECENT_WEIGHTS
+from seatcast.enrollment.progression import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
     from seatcast.enrollment.panel import Floats, RollPanel
 
-_WEIGHTS = np.array([1.0, 2.0, 3.0])
-_LOWEST, _HIGHEST = 0.3, 3.0
+_WEIGHTS = np.array(RECENT_WEIGHTS[::-1])  # oldest first
 
 
 def no_change(panel: RollPanel, horizon: int) -> Floats:
@@ -32,7 +33,7 @@ def recent_ratios(panel: RollPanel, horizon: int) -> Floats:
     weight = _WEIGHTS[-len(both) :, None] * both
     upper = (weight * np.nan_to_num(panel.pupils[1:][-3:])).sum(0)
     lower = (weight * np.nan_to_num(panel.pupils[:-1, below][-3:])).sum(0)
-    ratio = np.clip(np.divide(upper, lower, out=np.ones_like(upper), where=lower > 0), _LOWEST, _HIGHEST)
+    ratio = np.clip(np.divide(upper, lower, out=np.ones_like(upper), where=lower > 0), LOWEST, HIGHEST)
     usual, now = level(panel), last_count(panel)
     years, before = [], now
     for _year in range(horizon):

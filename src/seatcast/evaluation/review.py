@@ -5,28 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from seatcast.core.result import Result, Summary
 from seatcast.evaluation.scores import bias, coverage, wape
-from seatcast.language import _, n_
+from seatcast.language import _, n_, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from seatcast.inputs.read import Inputs
+
 _CELL = ["year", "school", "grade"]
 _COLUMNS = ["year", "district", "school", "grade", "median", "low", "high"]
-
-
-class RecordedRolls(Protocol):
-    """What a review asks of inputs: the table of enrollment (year, school, grade, [status], pupils)."""
-
-    @property
-    def enrollment(self) -> pd.DataFrame | None:
-        """Rolls on record, or None where the bureau gives none."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,7 +74,7 @@ class Review(Result):
         """Return the error of the first year both have, and how often the interval held."""
         table = pd.DataFrame([self._scores(year) for year in self.years])
         first = table.iloc[0]
-        sentence = _(
+        said = _(
             "The forecast made in {base} missed the school rolls of {year} by {wape:.1f} percent of pupils "
             "({direction}); {coverage:.0f} percent of the counts by grade lay within their 80 percent interval."
         ).format(
@@ -91,12 +85,13 @@ class Review(Result):
             coverage=first["coverage_80"],
         )
         if len(self.unmatched):
-            sentence += " " + n_(
+            more = n_(
                 "{n} count that was forecast is not on record.",
                 "{n} counts that were forecast are not on record.",
                 len(self.unmatched),
             ).format(n=len(self.unmatched))
-        return Summary(sentence, table.round(1))
+            said = sentences([said, more])
+        return Summary(said, table.round(1))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw forecast and recorded pupils of all schools by year."""
@@ -118,7 +113,7 @@ class Review(Result):
         }
 
 
-def review(run: str | Path, inputs: RecordedRolls) -> Review:
+def review(run: str | Path, inputs: Inputs) -> Review:
     """Hold the forecast of a finished run against the rolls on record now.
 
     Parameters
@@ -141,7 +136,8 @@ def review(run: str | Path, inputs: RecordedRolls) -> Review:
     if inputs.enrollment is None:
         raise ValueError(_("The inputs have no table of enrollment, so there is nothing to hold the forecast against."))
     known = inputs.enrollment[inputs.enrollment["year"] > base_year].astype({"school": str})
-    actual = known.groupby(_CELL)["pupils"].agg(lambda pupils: pupils.sum(skipna=False)).rename("actual").reset_index()
+    pupils = known.groupby(_CELL)["pupils"]
+    actual = pupils.sum().where(pupils.count() == pupils.size()).rename("actual").reset_index()
     due = forecast[forecast["year"].isin(set(actual["year"]))]
     if due.empty:
         raise ValueError(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from seatcast.core.study_area import Definition, Stage, Status
@@ -11,7 +13,7 @@ from seatcast.inputs.keys import BUREAU_FILE, KeyReader, read_mapping
 from seatcast.inputs.mapping import Mapping
 from seatcast.inputs.schema import InputError, Problem
 from seatcast.inputs.tables import CATCHMENTS, TABLES
-from seatcast.language import _
+from seatcast.language import _, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
@@ -46,8 +48,29 @@ class Bureau:
         """Whether the bureau knows more than "all children"."""
         return self.statuses != (ALL,)
 
+    @property
+    def stage_of(self) -> dict[int, str]:
+        """The stage of each grade."""
+        return {grade: stage.stage for stage in self.stages for grade in stage.grades}
+
 
 _SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "tables")
+
+
+def _line(error: Exception) -> tuple[int, ...]:
+    """Return the line that a parser's message names."""
+    named = re.search(r"\(at line (\d+), column \d+\)", str(error))
+    return (int(named[1]),) if named else ()
+
+
+def _unread(error: Exception) -> str:
+    """Return what is wrong with the file, in the language in force; the parser speaks English alone."""
+    if isinstance(error, UnicodeDecodeError):
+        return _("the text is in none of the encodings {tried}").format(tried="utf-8")
+    said = re.sub(r"\s*\(at .*\)$", "", str(error))
+    if language() != "en":
+        return _("the line cannot be read")
+    return _("the line cannot be read: {said}").format(said=said)
 
 
 def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
@@ -73,7 +96,7 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
         document = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         rule = _("the file is TOML in UTF-8")
-        raise InputError([Problem(BUREAU_FILE, "", (), str(error), rule)]) from error
+        raise InputError([Problem(BUREAU_FILE, "", _line(error), _unread(error), rule)]) from error
     take = KeyReader()
     take.known("bureau.toml", document, _SECTIONS)
     about = take.take("bureau.toml", document, "bureau", dict, dict)
@@ -171,6 +194,7 @@ def _definition(take: KeyReader, document: Dict[str, Any]) -> Definition | None:
         take.take("definition", section, "migrant", str, str),
         take.take("definition", section, "migrant_zh", str, None),
         take.take("definition", section, "source", str, ""),
+        take.take("definition", section, "source_zh", str, None),
     )
 
 
@@ -193,11 +217,21 @@ def _check_values(take: KeyReader, bureau: Bureau) -> None:
     if len(bureau.statuses) > 1 and not (bureau.definition and bureau.definition.migrant):
         found = _("the definition of a migrant child is missing")
         take.problem("definition.migrant", found, _("every figure of migrant children carries it"))
-    month, _dash, day = bureau.cutoff.partition("-")
-    if not (month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+    if len(bureau.statuses) > 1 and ALL.status in {status.status for status in bureau.statuses}:
+        take.problem("status.status", ALL.status, _("this name stands for all statuses together; choose another"))
+    if not _is_date(bureau.cutoff):
         take.problem("bureau.cutoff", bureau.cutoff, _('a cut-off date is written month-day, such as "08-31"'))
     for stage in bureau.stages:
         if stage.class_size < 1:
             take.problem("stage.class_size", str(stage.class_size), _("a class has at least 1 pupil"))
         if stage.travel_limit < 0:
             take.problem("stage.travel_limit", f"{stage.travel_limit:g}", _("a distance is 0 or more"))
+
+
+def _is_date(month_day: str) -> bool:
+    """Return whether there is such a day in a year that is no leap year."""
+    try:
+        date.fromisoformat(f"2026-{month_day}")
+    except ValueError:
+        return False
+    return True

@@ -159,16 +159,14 @@ def _taught(tables: Tables, bureau: Bureau, problems: list[Problem]) -> None:
     if pairs is None:
         return
     schools = {school for school, _stage in pairs}
-    stage_of = {grade: stage.stage for stage in bureau.stages for grade in stage.grades}
     for name, column in (("enrollment", "grade"), ("seats", "stage"), ("serves", "stage")):
         typed = tables.get(name)
         if typed is None or not _has(typed, "school", column):
             continue
-        stages = typed.frame[column].map(stage_of) if column == "grade" else typed.frame[column]
+        stages = typed.frame[column].map(bureau.stage_of) if column == "grade" else typed.frame[column]
         frame = pd.DataFrame({"school": typed.frame["school"], "stage": stages})
-        seen = frame.drop_duplicates()
-        for school, stage in seen.itertuples(index=False):
-            if school in schools and stage == stage and (school, stage) not in pairs:  # noqa: PLR0124 -- NaN
+        for school, stage in frame.dropna().drop_duplicates().itertuples(index=False):
+            if school in schools and (school, stage) not in pairs:
                 rows = frame.index[(frame["school"] == school) & (frame["stage"] == stage)]
                 found = _("school {school} does not teach the stage {stage}").format(school=school, stage=stage)
                 remedy = _("add the stage to its `stages`, or delete the rows")

@@ -126,7 +126,13 @@ def _read(column: Column, text: pd.Series, typed: Typed, problems: list[Problem]
 
 
 def quoted(values: list[str]) -> str:
-    """Return up to three of the values in quotes, and how many more there are."""
+    """Return up to three of the values in quotes, and how many more there are.
+
+    Examples
+    --------
+    >>> quoted(["a", "b", "c", "d", "e"])
+    "'a', 'b', 'c' and 2 others"
+    """
     listed = [f"'{value}'" for value in values[:3]]
     if len(values) > 3:
         others = len(values) - 3

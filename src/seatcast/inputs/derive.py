@@ -73,12 +73,10 @@ def schools_from_enrollment(schools: Typed, enrollment: Typed, bureau: Bureau, n
     rolls name it, be the number known or not; `closes` stays unknown for schools on the last year's rolls.
     """
     frame, rolls = schools.frame.copy(), enrollment.frame
-    stage_of = {grade: stage.stage for stage in bureau.stages for grade in stage.grades}
-    order = [stage.stage for stage in bureau.stages]
     by_school = rolls.groupby("school")
     if "stages" in names:
         taught = {
-            school: tuple(stage for stage in order if stage in {stage_of.get(grade) for grade in grades})
+            school: tuple(stage.stage for stage in bureau.stages if set(stage.grades) & set(grades))
             for school, grades in by_school["grade"]
         }
         given = frame["stages"] if "stages" in frame else pd.Series([()] * len(frame), frame.index, dtype=object)
@@ -100,8 +98,7 @@ def seats_by_stage(seats: Typed, schools: Typed, enrollment: Typed, bureau: Bure
     The split leaves out grades whose pupils are unknown. A school of one stage needs no pupils; one of several
     stages and no pupils has an unknown stage, which the checks tell.
     """
-    stage_of = {grade: stage.stage for stage in bureau.stages for grade in stage.grades}
-    rolls = enrollment.frame.assign(stage=enrollment.frame["grade"].map(stage_of))
+    rolls = enrollment.frame.assign(stage=enrollment.frame["grade"].map(bureau.stage_of))
     pupils = rolls.groupby(["year", "school", "stage"])["pupils"].sum()
     whole = pupils.groupby(["year", "school"]).transform("sum")
     shares = (pupils / whole.where(whole > 0)).rename("_share").dropna().reset_index()

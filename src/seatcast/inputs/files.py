@@ -154,8 +154,11 @@ def _with_header(
     named = [column for column, title in enumerate(titles) if title]
     twice = sorted({title for title in titles if title and titles.count(title) > 1})
     for title in twice:
-        found = _("two columns are named '{name}'").format(name=title)
-        problems.append(Problem(name, title, (max(header),), found, _("the names of columns differ")))
+        found, remedy = _("two columns are named '{name}'").format(name=title), ""
+        if {title} == set(filter(None, titles)):
+            remedy = _("if a title stands above the headings, name their row in bureau.toml: header = {n}")
+            remedy = remedy.format(n=max(header) + 1)
+        problems.append(Problem(name, title, (max(header),), found, _("the names of columns differ"), remedy))
     body, numbers = [], []
     for number, row in enumerate(rows[max(header) :], start=max(header) + 1):
         if not any(cell.strip() for cell in row):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ENDINGS = (".csv", ".csv.gz", ".xlsx")
+NAMED = (*(name for name, table in TABLES.items() if "name" in table.names), GEOMETRY)
+"""Tables in which a column of names holds those of places, schools or options."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ class FolderReader:
                 self.problems.append(error.problem)
                 self.unreadable.add(name)
                 continue
-            if mapped.cells.empty:
+            if not len(mapped.cells):
                 if TABLES[name].needed or mapping.file:
                     self._empty(mapped)
                 continue
-            self._plain_columns(mapped, mapping)
+            self._missing_columns(mapped, mapping)
             tables[name] = worked_out(convert(mapped, self.problems, mapping.year_shift), mapping, self.problems)
         return self._from_enrollment(tables)
 
@@ -112,7 +114,7 @@ class FolderReader:
             file = mapping.file or default
             key = (file, mapping.sheet, mapping.header, mapping.encoding)
             if key not in self.sheets:
-                self.sheets[key] = self._open(file, mapping)
+                self.sheets[key] = self._open(table, file, mapping)
             sheet = self.sheets[key]
             if isinstance(sheet, UnreadableError):
                 raise sheet
@@ -123,7 +125,7 @@ class FolderReader:
 
         return open_sheet
 
-    def _open(self, file: str, mapping: Mapping) -> Sheet | UnreadableError:
+    def _open(self, table: str, file: str, mapping: Mapping) -> Sheet | UnreadableError:
         roots = [root for root in (self.data, self.folder) if root is not None]
         path = next((root / file for root in roots if (root / file).is_file()), None)
         if path is None:
@@ -133,7 +135,7 @@ class FolderReader:
             sheet = read_sheet(path, file, mapping, self.problems)
         except UnreadableError as error:
             return error
-        refuse_persons(sheet, self.problems)
+        refuse_persons(sheet, self.problems, names_are_of_places=table in NAMED)
         return sheet
 
     @staticmethod
@@ -141,10 +143,11 @@ class FolderReader:
         beside = [
             path.name for root in roots if (root / file).parent.is_dir() for path in (root / file).parent.iterdir()
         ]
-        near = nearest(Path(file).name, beside)
+        stems = {name.partition(".")[0]: name for name in beside}
+        near = stems.get(nearest(Path(file).name.partition(".")[0], stems) or "")
         return suggestion(near) if near else _("name the folder that holds it with --data")
 
-    def _plain_columns(self, mapped: Mapped, mapping: Mapping) -> None:
+    def _missing_columns(self, mapped: Mapped, mapping: Mapping) -> None:
         """Give the one status where none are told apart, and tell which columns are missing."""
         cells, file = mapped.cells, mapped.sheet.file
         for column in mapped.table.columns:

@@ -9,27 +9,13 @@ import pandas as pd
 from seatcast.inputs.bureau import Bureau
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.schema import Problem, did_you_mean
+from seatcast.inputs.tables import OPTION_NEEDS
 from seatcast.language import _
 
 if TYPE_CHECKING:
     from seatcast.inputs.convert import Typed
 
-NEEDS: dict[str, tuple[str, ...]] = {
-    "new_school": ("catchment", "lon", "lat", "seats"),
-    "extension": ("school", "seats"),
-    "squeeze": ("school", "seats"),
-    "prefab": ("school", "seats"),
-    "lease": ("school", "seats"),
-    "purchase": ("school", "seats"),
-    "convert": ("school", "from_stage", "seats"),
-    "nine_year": ("school", "seats"),
-    "boundary": ("school", "catchment"),
-    "bus": ("school", "catchment", "seats"),
-    "close": ("school",),
-}
-"""The columns that an option of each kind must fill."""
-
-_ADDS_A_STAGE = ("new_school", "nine_year", "convert")
+_BRINGS_ITS_STAGE = ("new_school", "nine_year")
 
 
 def check_options(tables: dict[str, Typed], bureau: Bureau, problems: list[Problem]) -> None:
@@ -48,12 +34,12 @@ def check_options(tables: dict[str, Typed], bureau: Bureau, problems: list[Probl
         at = [int(str(row))]
         _links(options, at, option, known, problems)
         kind = str(option.get("kind"))
-        for name in NEEDS.get(kind, ()):
+        for name in OPTION_NEEDS.get(kind, ()):
             if name not in options.faults and (name not in option or pd.isna(option[name])):
                 found = _("it is empty for an option of the kind {kind}").format(kind=kind)
                 problems.append(options.problem(name, at, found, _("such an option needs it")))
         school = option.get("school")
-        if by_school is not None and kind in NEEDS and school in by_school.index:
+        if by_school is not None and kind in OPTION_NEEDS and school in by_school.index:
             _school(options, at, option, by_school.loc[school], problems)
 
 
@@ -76,7 +62,11 @@ def _school(options: Typed, at: list[int], option: pd.Series, school: pd.Series,
         problems.append(options.problem("school", at, found.format(school=name), rule))
     stage = option.get("from_stage") if kind == "convert" else option.get("stage")
     # An option that needs another first may build on the stage which that one brings.
-    built = kind in _ADDS_A_STAGE and kind != "convert"
-    if not built and not option.get("requires") and isinstance(stage, str) and stage not in school["stages"]:
+    if (
+        kind not in _BRINGS_ITS_STAGE
+        and not option.get("requires")
+        and isinstance(stage, str)
+        and stage not in school["stages"]
+    ):
         found = _("school {school} does not teach the stage {stage}").format(school=name, stage=stage)
         problems.append(options.problem("from_stage" if kind == "convert" else "stage", at, found))

@@ -26,12 +26,24 @@ _HEADERS = {
 }  # fmt: skip
 
 
-def refuse_persons(sheet: Sheet, problems: list[Problem]) -> None:
-    """Find columns whose header or content looks like identity numbers, telephone numbers or names of persons."""
+_NAMES = ("name", "names", "名字", "姓氏", "学生", "学生姓名")
+
+
+def refuse_persons(sheet: Sheet, problems: list[Problem], *, names_are_of_places: bool = False) -> None:
+    """Find columns whose header or content looks like identity numbers, telephone numbers or names of persons.
+
+    Parameters
+    ----------
+    names_are_of_places : bool
+        Whether a column headed `name` is no more than the name of a place, a school or an option, as it is in the
+        tables of these; a table of counts has none.
+    """
     for position, header in enumerate(sheet.cells.columns):
         words = re.sub(r"[_\-\s]+", " ", plain(str(header)).casefold())
         kind = next((kind for kind, marks in _HEADERS.items() if any(_says(words, mark) for mark in marks)), None)
         rows: tuple[int, ...] = ()
+        if kind is None and not names_are_of_places and words.strip() in _NAMES:
+            kind = "person"
         if kind is None:
             column = sheet.cells.iloc[:, position]
             for kind_of, pattern in (("identity", _IDENTITY), ("phone", _MOBILE)):

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
 
 
+class MissingTableError(ValueError):
+    """A step needs a table that the bureau has not given."""
+
+
 @dataclass(frozen=True, eq=False)
 class Inputs:
     """What a bureau gives, checked; what it does not give is None.

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from seatcast.language import _, join, n_
+from seatcast.language import _, clauses, join, n_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -161,7 +161,7 @@ class Problem:
 
     def __str__(self) -> str:
         parts = [part for part in (self.found, self.rule, self.remedy) if part]
-        sentence = _("; ").join(part.rstrip(".。") for part in parts)
+        sentence = clauses([part.rstrip(".。") for part in parts])
         stop = "" if sentence.endswith(("?", "？")) else _(".")
         place = self.place
         return (_("{place}: {sentence}").format(place=place, sentence=sentence) if place else sentence) + stop

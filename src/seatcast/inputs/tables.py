@@ -21,19 +21,20 @@ _MONEY = _("money")
 _DEGREES = _("degrees")
 _TEACHERS = _("teachers")
 
-OPTION_KINDS = (
-    "new_school",
-    "extension",
-    "squeeze",
-    "prefab",
-    "lease",
-    "purchase",
-    "convert",
-    "nine_year",
-    "boundary",
-    "bus",
-    "close",
-)
+OPTION_NEEDS: dict[str, tuple[str, ...]] = {
+    "new_school": ("catchment", "lon", "lat", "seats"),
+    "extension": ("school", "seats"),
+    "squeeze": ("school", "seats"),
+    "prefab": ("school", "seats"),
+    "lease": ("school", "seats"),
+    "purchase": ("school", "seats"),
+    "convert": ("school", "from_stage", "seats"),
+    "nine_year": ("school", "seats"),
+    "boundary": ("school", "catchment"),
+    "bus": ("school", "catchment", "seats"),
+    "close": ("school",),
+}
+"""The kinds of options, and the columns that an option of each kind must fill."""
 
 _YEAR = Column("year", "year", _("School year, by its first calendar year"), low=1900, high=2200)
 _CATCHMENT = Column("catchment", "id", _("Catchment"), of="catchment")
@@ -202,7 +203,7 @@ OPTIONS = Table(
         Column("option", "id", _("Option")),
         _NAME,
         _NAME_ZH,
-        Column("kind", "code", _("What it is"), one_of=OPTION_KINDS),
+        Column("kind", "code", _("What it is"), one_of=tuple(OPTION_NEEDS)),
         _STAGE,
         Column("school", "id", _("School concerned"), required=False, blank=True, of="school"),
         Column("catchment", "id", _("Catchment concerned"), required=False, blank=True, of="catchment"),

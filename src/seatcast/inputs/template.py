@@ -80,7 +80,7 @@ def _bureau_toml() -> str:
         "",
         f"# {comment['definition']}",
         "[definition]",
-        f'migrant = ""\nmigrant_zh = ""\nsource = ""\n\n# {comment["money"]}',
+        f'migrant = ""\nmigrant_zh = ""\nsource = ""\nsource_zh = ""\n\n# {comment["money"]}',
         '[money]\nunit = "10,000 yuan"\nunit_zh = "万元"\ndiscount = 0.04',
         "",
         f"# {comment['stage']}",

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-__all__ = ["LANGUAGES", "Language", "_", "join", "language", "n_", "named", "speaking"]
+__all__ = ["LANGUAGES", "Language", "_", "clauses", "join", "language", "n_", "named", "sentences", "speaking"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -87,3 +87,25 @@ def join(names: list[str]) -> str:
     if language() == "zh":
         return "、".join(names)
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def clauses(parts: list[str]) -> str:
+    """Return clauses one after the other, a semicolon between them.
+
+    Examples
+    --------
+    >>> clauses(["one", "two"])
+    'one; two'
+    """
+    return _("; ").join(parts)
+
+
+def sentences(parts: list[str]) -> str:
+    """Return sentences one after the other: with a space between them, none in Chinese.
+
+    Examples
+    --------
+    >>> sentences(["One.", "Two."])
+    'One. Two.'
+    """
+    return ("" if language() == "zh" else " ").join(parts)

@@ -19,7 +19,7 @@ class Formulation:
     """The rows and columns of one programme."""
 
     def __init__(self, programme: Programme, forbidden: frozenset[str]) -> None:
-        self.p = programme
+        self.programme = programme
         self.integer = MixedInteger()
         self.pool = {pool: k for k, pool in enumerate(programme.pools)}
         self.place = {place: k for k, place in enumerate(programme.places)}
@@ -55,16 +55,20 @@ class Formulation:
         """Return the solution in which no option is started."""
         at = np.zeros(len(self.integer))
         for (n, t), column in self.uncovered.items():
-            at[column] = self.p.need[n, t]
+            at[column] = self.programme.need[n, t]
         return at
 
     def _cost(self, option: Option, t: int) -> float:
-        running = [self.p.discount[k] for k, year in enumerate(self.p.years) if year in option.service(self.p.years[t])]
-        return float(self.p.discount[t] * option.cost + option.running_cost * sum(running))
+        running = [
+            self.programme.discount[k]
+            for k, year in enumerate(self.programme.years)
+            if year in option.service(self.programme.years[t])
+        ]
+        return float(self.programme.discount[t] * option.cost + option.running_cost * sum(running))
 
     def _ages(self, j: int, t: int) -> list[tuple[int, int]]:
         """Return the starts of an option that serves in year number `t`, with its years of service by then."""
-        years, option = self.p.years, self.p.options[j]
+        years, option = self.programme.years, self.programme.options[j]
         return [
             (self.start[j, s], years[t] - option.service(years[s])[0])
             for s in range(t + 1)
@@ -75,52 +79,52 @@ class Formulation:
         return [x for x, _age in self._ages(j, t)]
 
     def _started(self, j: int, by: int | None = None) -> list[int]:
-        last = len(self.p.years) - 1 if by is None else by
+        last = len(self.programme.years) - 1 if by is None else by
         return [self.start[j, t] for t in range(last + 1) if (j, t) in self.start]
 
     def _choices(self) -> None:
-        number = {option.option: j for j, option in enumerate(self.p.options)}
-        for j, option in enumerate(self.p.options):
+        number = {option.option: j for j, option in enumerate(self.programme.options)}
+        for j, option in enumerate(self.programme.options):
             self.integer.row([(x, 1.0) for x in self._started(j)], upper=1.0)
             for other in option.excludes:
                 both = self._started(j) + self._started(number[other])
                 self.integer.row([(x, 1.0) for x in both], upper=1.0)
             for other in option.requires:
-                for t in range(len(self.p.years)):
+                for t in range(len(self.programme.years)):
                     if (j, t) in self.start:
                         before = [(x, -1.0) for x in self._started(number[other], t)]
                         self.integer.row([(self.start[j, t], 1.0), *before], upper=0.0)
         for j, k in self._shut_and_added():
-            for t in range(len(self.p.years)):
+            for t in range(len(self.programme.years)):
                 self.integer.row([(x, 1.0) for x in self._in_service(j, t) + self._in_service(k, t)], upper=1.0)
 
     def _shut_and_added(self) -> Iterator[tuple[int, int]]:
         """Yield closings, and the options that add seats where they close."""
-        for j, closing in enumerate(self.p.options):
+        for j, closing in enumerate(self.programme.options):
             if isinstance(closing, Closing):
-                for k, option in enumerate(self.p.options):
+                for k, option in enumerate(self.programme.options):
                     gain = option.gains()
                     if gain is not None and (gain.school, gain.stage) == (closing.school, closing.stage):
                         yield j, k
 
     def _money_and_teachers(self) -> None:
-        for t, budget in enumerate(np.cumsum(self.p.budget)):
+        for t, budget in enumerate(np.cumsum(self.programme.budget)):
             if np.isfinite(budget):
                 spent: list[Term] = []
-                for j, option in enumerate(self.p.options):
+                for j, option in enumerate(self.programme.options):
                     spent += [(x, option.cost) for x in self._started(j, t)]
                     spent += [(x, option.running_cost) for s in range(t + 1) for x in self._in_service(j, s)]
                 self.integer.row(spent, upper=float(budget))
-        for t, teachers in enumerate(np.cumsum(self.p.teachers)):
+        for t, teachers in enumerate(np.cumsum(self.programme.teachers)):
             if np.isfinite(teachers):
-                posts = [(x, o.teachers) for j, o in enumerate(self.p.options) for x in self._in_service(j, t)]
+                posts = [(x, o.teachers) for j, o in enumerate(self.programme.options) for x in self._in_service(j, t)]
                 self.integer.row(posts, upper=float(teachers))
 
     def _needs(self, t: int) -> None:
-        cover: dict[int, list[Term]] = {n: [] for n in map(int, np.flatnonzero(self.p.need[:, t] > 0))}
+        cover: dict[int, list[Term]] = {n: [] for n in map(int, np.flatnonzero(self.programme.need[:, t] > 0))}
         for n, flows in cover.items():
-            need = float(self.p.need[n, t])
-            for p in map(int, np.flatnonzero(self.p.reach[n])):
+            need = float(self.programme.need[n, t])
+            for p in map(int, np.flatnonzero(self.programme.reach[n])):
                 if (p, t) in self.added:
                     flow = self.integer.column()
                     flows.append((flow, 1.0))
@@ -130,35 +134,35 @@ class Formulation:
         natives = {key: list(flows) for key, flows in self.into.items() if key[1] == t}
         for (p, _year), flows in natives.items():
             self.integer.row(flows + [(x, -seats) for x, seats in self.added[p, t]], upper=0.0)
-        for j, option in enumerate(self.p.options):
+        for j, option in enumerate(self.programme.options):
             access, service = option.opens(), self._in_service(j, t)
             if access is None or not service:
                 continue
             place = self.place[access.catchment, access.stage]
             pool = self.pool[access.school, access.stage]
-            if place in cover and not self.p.reach[place, pool]:
+            if place in cover and not self.programme.reach[place, pool]:
                 flow = self.integer.column()
                 cover[place].append((flow, 1.0))
                 self.into.setdefault((pool, t), []).append((flow, 1.0))
-                most = min(access.places, float(self.p.need[place, t]))
+                most = min(access.places, float(self.programme.need[place, t]))
                 self.integer.row([(flow, 1.0), *((x, -most) for x in service)], upper=0.0)
         for n, flows in cover.items():
-            need = float(self.p.need[n, t])
+            need = float(self.programme.need[n, t])
             self.uncovered[n, t] = self._left(t)
             self.integer.row([*flows, (self.uncovered[n, t], 1.0)], lower=need, upper=need)
 
     def _displaced(self, t: int) -> None:
-        for j, option in enumerate(self.p.options):
+        for j, option in enumerate(self.programme.options):
             loss, service = option.gives_up(), self._in_service(j, t)
             if loss is None or not service:
                 continue
             own = self.pool[loss.school, loss.stage]
             closing = bool(np.isinf(loss.seats))
-            seats = float(self.p.pupils[own, t]) if closing else loss.seats
+            seats = float(self.programme.pupils[own, t]) if closing else loss.seats
             self.displaced[j, t] = self._left(t)
             flows = [(self.displaced[j, t], 1.0)]
-            for p in map(int, np.flatnonzero(self.p.refuge[own, :, t])):
-                if p != own and ((p, t) in self.added or self.p.idle[p, t] > 0):
+            for p in map(int, np.flatnonzero(self.programme.refuge[own, :, t])):
+                if p != own and ((p, t) in self.added or self.programme.idle[p, t] > 0):
                     flows.append((self.integer.column(), 1.0))
                     self.into.setdefault((p, t), []).append(flows[-1])
             if not closing:
@@ -167,17 +171,17 @@ class Formulation:
             self.integer.row([*flows, *((x, -seats) for x in service)], lower=0.0, upper=0.0)
 
     def _left(self, t: int) -> int:
-        return self.integer.column(cost=float(self.p.price * self.p.discount[t]))
+        return self.integer.column(cost=float(self.programme.price * self.programme.discount[t]))
 
     def _seats(self, t: int) -> None:
         for (p, year), flows in self.into.items():
             if year != t:
                 continue
-            idle = float(self.p.idle[p, t])
+            idle = float(self.programme.idle[p, t])
             added = [(x, -seats) for x, seats in self.added.get((p, t), [])]
             shut = [
                 (x, idle)
-                for j, option in enumerate(self.p.options)
+                for j, option in enumerate(self.programme.options)
                 if isinstance(option, Closing) and self.pool[option.school, option.stage] == p
                 for x in self._in_service(j, t)
             ]

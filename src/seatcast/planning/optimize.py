@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, TIER, YEAR
+from seatcast.core.study_area import StudyArea
 from seatcast.language import _
 from seatcast.planning.effects import with_options
 from seatcast.planning.milp import Floats
@@ -53,7 +54,8 @@ def optimize_plan(
         the table nothing is started, since its money is not known, and running cost is not held against a limit.
     price : float, optional
         Money per seat-year left uncovered. Not given, it is so high that every option which can be paid for is worth
-        its cost if all its seats are needed in a single year, or a fifth of them in five: cover comes first.
+        its cost if it seats a single class for a single year: cover comes first (应入尽入), and money is left over only
+        where less than a class would be seated, or no option can.
     seconds : float
         Time limit of the solver; at its end the best plan found is returned with its gap.
     gap : float
@@ -122,13 +124,15 @@ def covering_programme(
         teachers=_by_year(budget, "teachers", years),
         price=np.nan,
     )
-    return replace(programme, price=default_price(programme) if price is None else float(price))
+    return replace(programme, price=default_price(programme, _classes(area)) if price is None else float(price))
 
 
-def default_price(programme: Programme) -> float:
-    """Return the cost per seat of the dearest option that can be paid for, in the years of the plan; 1 if all are free.
+def default_price(programme: Programme, class_size: Mapping[str, float]) -> float:
+    r"""Return the cost of the dearest option that can be paid for, a seat of one class of it; 1 if all are free.
 
-    Cost of the start and of all years of service, against a single year in which the seats are needed.
+    .. math:: \max_j \frac{\gamma_s c_j + \sum_t \gamma_t o_j}{\gamma_T \min(k_j, \text{class size})}
+
+    Cost of the start and of all years of service in the plan, against one class needed in the last year alone.
     """
     dearest = 0.0
     for option in programme.options:
@@ -141,8 +145,12 @@ def default_price(programme: Programme) -> float:
         if any(served):
             discount = programme.discount[served]
             cost = option.cost * programme.discount[start] + option.running_cost * discount.sum()
-            dearest = max(dearest, float(cost / (seats * discount[-1])))
+            dearest = max(dearest, float(cost / (min(seats, class_size[option.stage]) * discount[-1])))
     return dearest or 1.0
+
+
+def _classes(area: StudyArea) -> dict[str, float]:
+    return {stage.stage: float(stage.class_size) for stage in area.stages}
 
 
 def _by_year(budget: pd.DataFrame | None, column: str, years: list[int]) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from seatcast.language import _, language, named
+from seatcast.language import _, named
 
 
 def money(amount: float, unit: str, *, decimals: int = 0) -> str:
@@ -20,11 +20,6 @@ def money(amount: float, unit: str, *, decimals: int = 0) -> str:
     if not unit:
         return _("{number} units of money").format(number=number)
     return (_("{number} × {unit}") if unit[0].isdigit() else _("{number} {unit}")).format(number=number, unit=unit)
-
-
-def paragraph(sentences: list[str]) -> str:
-    """Return sentences one after the other; Chinese ones follow each other without a space."""
-    return ("" if language() == "zh" else " ").join(sentences)
 
 
 class PlanError(ValueError):

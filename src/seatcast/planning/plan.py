@@ -10,8 +10,8 @@ import pandas as pd
 
 from seatcast.core.labels import CATCHMENT, STAGE, YEAR
 from seatcast.core.result import Result, Summary
-from seatcast.language import _, n_
-from seatcast.planning.option import Option, money, paragraph
+from seatcast.language import _, n_, sentences
+from seatcast.planning.option import Option, money
 from seatcast.planning.options import kind_name
 from seatcast.planning.programme import Cover, Programme
 from seatcast.planning.simulate import Simulation
@@ -19,6 +19,9 @@ from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+PRINTED = 0.5  # of the unit of money: less is printed as 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,26 +99,16 @@ class Plan(Result):
         for option in self.options:
             start = int(self.starts[option.option])
             service = option.service(start)
+            seats = getattr(option, "seats", np.nan)
             rows.append(
-                {
-                    "option": option.option, "name": option.label, "kind": option.kind, "stage": option.stage,
-                    "start": start, "opens": service[0], "ends": service[-1], "seats": getattr(option, "seats", np.nan),
-                    "cost": option.cost, "running_cost": option.running_cost, "teachers": option.teachers,
-                }
+                (
+                    option.option, option.label, option.kind, option.stage, start, service[0], service[-1], seats,
+                    option.cost, option.running_cost, option.teachers,
+                )
             )  # fmt: skip
         columns = [
-            "option",
-            "name",
-            "kind",
-            "stage",
-            "start",
-            "opens",
-            "ends",
-            "seats",
-            "cost",
-            "running_cost",
-            "teachers",
-        ]
+            "option", "name", "kind", "stage", "start", "opens", "ends", "seats", "cost", "running_cost", "teachers",
+        ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns).sort_values(["start", "opens", "option"], ignore_index=True)
 
     def cost(self) -> pd.DataFrame:
@@ -168,7 +161,7 @@ class Plan(Result):
         for option in self.options:
             other = self.programme.solve(seconds=seconds, gap=1e-3, forbidden=frozenset({option.option})).solution
             worth = max(other.bound - self.objective, 0.0)
-            if worth >= ONE:
+            if worth >= PRINTED:
                 said = _("Without {name}, any plan is dearer or leaves more children out: worse by {worth}.")
             else:
                 said = _("{name} could be left out at next to no loss; other options do as well.")
@@ -182,7 +175,13 @@ class Plan(Result):
         return self.schedule()
 
     def summary(self) -> Summary:
-        """Return what the plan does, costs and leaves, how surely it is the best, and its schedule."""
+        """Return in one sentence what the plan starts, costs and leaves, and its schedule."""
+        table = self.schedule()[["name", "kind", "start", "opens", "seats", "cost", "running_cost"]]
+        said = self.simulation.headline() if self.options else self._nothing()
+        return Summary(said, table.assign(kind=table["kind"].map(kind_name)))
+
+    def explanation(self) -> str:
+        """Return what the plan does, costs and leaves, and how surely it is the best, in sentences."""
         said = self.simulation.sentences() if self.options else [self._nothing(), *self.simulation.sentences()]
         uncovered = float(self.cover.uncovered.sum() + self.cover.displaced.sum())
         left = n_(
@@ -190,11 +189,11 @@ class Plan(Result):
             "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-years are left uncovered.",
             round(uncovered),
         ).format(risk=self.risk, n=uncovered)
+        hopeless = float(self.cover.uncovered[~self.programme.coverable()].sum())
+        why = _("Of these, no option on the list could cover {n:,.0f}: none opens in time within reach.")
+        beyond = [why.format(n=hopeless)] if round(hopeless) else []
         proof = _("No plan of these options is better by more than {gap:.2%} in the programme solved; this is proven.")
-        table = self.schedule()[["name", "kind", "start", "opens", "seats", "cost", "running_cost"]]
-        return Summary(
-            paragraph([*said, left, proof.format(gap=self.gap)]), table.assign(kind=table["kind"].map(kind_name))
-        )
+        return sentences([*said, left, *beyond, proof.format(gap=self.gap)])
 
     def _nothing(self) -> str:
         if not (self.programme.need > 0).any():
@@ -214,6 +213,3 @@ class Plan(Result):
         frame = frame.assign(ends=frame["ends"] + 1, text=text)
         frame["ends"] = frame["ends"].where(frame["ends"] <= self.programme.years[-1])
         return charts.gantt(frame, ax=ax, title=_("Options of the plan"), last=self.programme.years[-1])
-
-
-ONE = 0.5  # of the unit of money: less is printed as 0

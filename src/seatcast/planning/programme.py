@@ -113,6 +113,20 @@ class Programme:
         required = any(option.option in other.requires for other in self.options)
         return (in_time or required) and self._affordable(option, t)
 
+    def coverable(self) -> npt.NDArray[np.bool_]:
+        """Return whether any option could cover a need, (place, year), if it were started as soon as it may be."""
+        found = np.zeros(self.need.shape, bool)
+        pools, places = ({place: k for k, place in enumerate(of)} for of in (self.pools, self.places))
+        for option in self.options:
+            starts = [year for t, year in enumerate(self.years) if self.may_start(option, t)]
+            served = [any(year in option.service(start) for start in starts) for year in self.years]
+            gain, access = option.gains(), option.opens()
+            if gain is not None:
+                found |= self.reach[:, [pools[gain.school, gain.stage]]] & np.array(served)
+            if access is not None:
+                found[places[access.catchment, access.stage]] |= served
+        return found
+
     def _affordable(self, option: Option, t: int) -> bool:
         """Whether all the money up to every year would pay for the option alone, with all that others save."""
         if np.isnan(self.budget[t]):

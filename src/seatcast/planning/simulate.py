@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,14 @@ import xarray as xr
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, YEAR
 from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
-from seatcast.language import _, n_
+from seatcast.language import _, n_, sentences
 from seatcast.planning.effects import with_options
 from seatcast.planning.milp import Floats
-from seatcast.planning.option import Option, PlanError, money, paragraph
+from seatcast.planning.option import Option, PlanError, money
 from seatcast.planning.options import read_options
 from seatcast.planning.problems import problems_of_options, problems_of_starts
 from seatcast.seats.allocation import allocate
-from seatcast.seats.shortfall import Shortfall
+from seatcast.seats.shortfall import ONE_CHILD, Shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,6 +53,11 @@ class Simulation(Result):
         return self.before.area
 
     @property
+    def basis(self) -> Literal["children", "rolls"]:
+        """Whether children without a seat are counted, or seats that are short for the schools' own pupils."""
+        return self.before.allocation.demand.basis
+
+    @property
     def years(self) -> list[int]:
         """The years of the plan: those after the year of record."""
         return [int(year) for year in self.before.seats[YEAR].values[1:]]
@@ -82,7 +87,7 @@ class Simulation(Result):
     def cost_per_child_year(self) -> float:
         """Money of the plan's years per additional seated child-year; NaN where it seats nobody more."""
         years = float(self.gained.sum([YEAR, STAGE]).mean(DRAW))
-        return float(self.costs["cost"].sum()) / years if years > 0.5 else np.nan
+        return float(self.costs["cost"].sum()) / years if years > ONE_CHILD else np.nan
 
     def remaining(self) -> pd.DataFrame:
         """Return children without a seat by year, stage and status, before and after.
@@ -94,16 +99,12 @@ class Simulation(Result):
             interval of the draws.
         """
         parts = []
-        for status in ("all", *(s.status for s in self.area.statuses)):
-            before, after = (self._unplaced(shortfall, status) for shortfall in (self.before, self.after))
-            ends = after.quantile([0.1, 0.9], DRAW)
-            columns = {"before": before.mean(DRAW), "after": after.mean(DRAW)}
-            columns |= {f"after_q{q}": ends[k].drop_vars("quantile") for k, q in enumerate((10, 90))}
-            frame = xr.Dataset(columns).to_dataframe().reset_index()
+        several = self.area.statuses if len(self.area.statuses) > 1 else ()
+        for status in ("all", *(s.status for s in several)):
+            frame = _before_and_after(*(self._unplaced(shortfall, status) for shortfall in (self.before, self.after)))
             frame.insert(2, STATUS, status)
             parts.append(frame)
-        together = pd.concat(parts, ignore_index=True)
-        return together if len(self.area.statuses) > 1 else together[together[STATUS] == "all"]
+        return pd.concat(parts, ignore_index=True)
 
     def _unplaced(self, shortfall: Shortfall, status: str) -> xr.DataArray:
         by_status = shortfall.by_status().sel({YEAR: self.years})
@@ -112,11 +113,7 @@ class Simulation(Result):
 
     def idle(self) -> pd.DataFrame:
         """Return seats that stand idle by year and stage, before and after: expected, with an 80 percent interval."""
-        before, after = (s.idle.sum(SCHOOL).sel({YEAR: self.years}) for s in (self.before, self.after))
-        ends = after.quantile([0.1, 0.9], DRAW)
-        columns = {"before": before.mean(DRAW), "after": after.mean(DRAW)}
-        columns |= {f"after_q{q}": ends[k].drop_vars("quantile") for k, q in enumerate((10, 90))}
-        return xr.Dataset(columns).to_dataframe().reset_index()
+        return _before_and_after(*(s.idle.sum(SCHOOL).sel({YEAR: self.years}) for s in (self.before, self.after)))
 
     def to_frame(self) -> pd.DataFrame:
         """Return by year: money, teachers, expected children without a seat and idle seats, before and after."""
@@ -128,15 +125,44 @@ class Simulation(Result):
 
     def summary(self) -> Summary:
         """Return what the options cost and whom they seat."""
-        return Summary(paragraph(self.sentences()), self.to_frame())
+        return Summary(sentences(self.sentences()), self.to_frame())
+
+    def headline(self) -> str:
+        """Return in one sentence what the options cost and whom they seat."""
+        frame = self.to_frame()
+        said = {
+            "children": n_(
+                "{n} option started for {cost} in {first}-{last} brings the expected child-years without a public "
+                "seat from {before:,.0f} to {after:,.0f}.",
+                "{n} options started for {cost} in {first}-{last} bring the expected child-years without a public "
+                "seat from {before:,.0f} to {after:,.0f}.",
+                len(self.options),
+            ),
+            "rolls": n_(
+                "{n} option started for {cost} in {first}-{last} brings the seat-years expected to be short from "
+                "{before:,.0f} to {after:,.0f}.",
+                "{n} options started for {cost} in {first}-{last} bring the seat-years expected to be short from "
+                "{before:,.0f} to {after:,.0f}.",
+                len(self.options),
+            ),
+        }
+        return said[self.basis].format(
+            n=len(self.options), cost=money(frame["cost"].sum(), self.area.money), first=self.years[0],
+            last=self.years[-1], before=frame["unplaced_before"].sum(), after=frame["unplaced_after"].sum(),
+        )  # fmt: skip
 
     def sentences(self) -> list[str]:
         """Return what the options cost and whom they seat, a sentence each."""
         frame = self.to_frame()
         first, last = self.years[0], self.years[-1]
         if not self.options:
-            said = _("No option is started; {n:,.0f} child-years without a public seat are expected in {first}-{last}.")
-            return [said.format(n=frame["unplaced_before"].sum(), first=first, last=last)]
+            none = {
+                "children": _(
+                    "No option is started; {n:,.0f} child-years without a public seat are expected in {first}-{last}."
+                ),
+                "rolls": _("No option is started; {n:,.0f} seat-years are expected to be short in {first}-{last}."),
+            }
+            return [none[self.basis].format(n=frame["unplaced_before"].sum(), first=first, last=last)]
         unit = self.area.money
         cost = n_(
             "{n} option is started for {cost} in {first}-{last} ({discounted} discounted).",
@@ -146,29 +172,58 @@ class Simulation(Result):
             n=len(self.options), cost=money(frame["cost"].sum(), unit), first=first, last=last,
             discounted=money(frame["discounted"].sum(), unit),
         )  # fmt: skip
-        effect = _(
-            "Expected child-years without a public seat go from {before:,.0f} to {after:,.0f}, "
-            "expected idle seat-years from {idle_before:,.0f} to {idle_after:,.0f}."
-        ).format(
+        effects = {
+            "children": _(
+                "Expected child-years without a public seat go from {before:,.0f} to {after:,.0f}, "
+                "expected idle seat-years from {idle_before:,.0f} to {idle_after:,.0f}."
+            ),
+            "rolls": _(
+                "Seat-years expected to be short go from {before:,.0f} to {after:,.0f}, "
+                "expected idle seat-years from {idle_before:,.0f} to {idle_after:,.0f}."
+            ),
+        }
+        effect = effects[self.basis].format(
             before=frame["unplaced_before"].sum(), after=frame["unplaced_after"].sum(),
             idle_before=frame["idle_before"].sum(), idle_after=frame["idle_after"].sum(),
         )  # fmt: skip
         if np.isnan(self.cost_per_child_year):
             return [cost, effect]
-        each = _("That is {price} for each additional seated child-year.")
-        return [cost, effect, each.format(price=money(self.cost_per_child_year, unit, decimals=2))]
+        each = {
+            "children": _("That is {price} for each additional seated child-year."),
+            "rolls": _("That is {price} for each seat-year less that is short."),
+        }
+        return [cost, effect, each[self.basis].format(price=money(self.cost_per_child_year, unit, decimals=2))]
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the children without a seat, with and without the options, as fans."""
         from seatcast import charts
+        from seatcast.charts.style import RED
 
         without, left = (s.seats.sum([CATCHMENT, STAGE]).sel({YEAR: self.years}) for s in (self.before, self.after))
-        ax = charts.fan(without, ax=ax, label=_("without the plan"), color="#D55E00")
-        return charts.fan(left, ax=ax, label=_("with the plan"), title=_("Children without a public seat"))
+        ax = charts.fan(without, ax=ax, label=_("without the plan"), color=RED)
+        titles = {
+            "children": _("Children without a public seat"),
+            "rolls": _("Seats short for the schools' own pupils"),
+        }
+        return charts.fan(left, ax=ax, label=_("with the plan"), title=titles[self.basis])
+
+
+def _before_and_after(before: xr.DataArray, after: xr.DataArray) -> pd.DataFrame:
+    """Return by year and stage what is expected before and after, and the 80 percent interval after."""
+    columns = {"before": before.mean(DRAW), "after": after.mean(DRAW)}
+    columns |= {f"after_q{100 * q:g}": after.quantile(q, DRAW).drop_vars("quantile") for q in (0.1, 0.9)}
+    return xr.Dataset(columns).to_dataframe().reset_index()
 
 
 def discount_factors(area: StudyArea, years: Sequence[int]) -> Floats:
-    """Return the value, in the year before the first of `years`, of money paid in each of them."""
+    """Return the value, in the year before the first of `years`, of money paid in each of them.
+
+    Examples
+    --------
+    >>> from seatcast.testing import toy_area
+    >>> discount_factors(toy_area().replace(discount=0.25), [2027, 2028])
+    array([0.8 , 0.64])
+    """
     return np.array([(1.0 + area.discount) ** -(k + 1) for k in range(len(years))])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from seatcast.language import _, language
+from seatcast.language import _
 
 Kind = Literal["text", "year", "count", "decimal", "share", "share1", "points"]
 
@@ -80,20 +80,15 @@ def share(part: float) -> str:
     return written(part, "share")
 
 
-def sentences(parts: list[str]) -> str:
-    """Return sentences one after the other: with a space between them, none in Chinese."""
-    return ("" if language() == "zh" else " ").join(parts)
-
-
-def clauses(parts: list[str]) -> str:
-    """Return clauses as a list.
+def capital(text: str) -> str:
+    """Return a text with its first letter as a sentence begins.
 
     Examples
     --------
-    >>> clauses(["one", "two"])
-    'one; two'
+    >>> capital("primary")
+    'Primary'
     """
-    return _("; ").join(parts)
+    return text[:1].upper() + text[1:]
 
 
 def school_year(year: int) -> str:

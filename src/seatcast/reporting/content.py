@@ -93,9 +93,8 @@ class Table:
         cells = zip(*rows, strict=True) if rows else [()] * len(self.columns)
         widths = []
         for column, texts in zip(self.columns, cells, strict=True):
-            longest_word = max((text_width(word) for word in column.heading.split()), default=1)
-            head = min(longest_word, 12)
-            widths.append(min(max([head, *map(text_width, texts)]), 30) + 2.0)
+            head = max(map(_head_width, column.heading.split()), default=1)
+            widths.append(min(max([head, *map(text_width, texts)]), 26) + 3.0)
         return tuple(widths)
 
     def rows(self, most: int | None = None) -> Iterator[tuple[str, ...]]:
@@ -159,8 +158,19 @@ class Content:
 
 
 def text_width(text: str) -> int:
-    """Return the width in characters of a Latin face; one of Chinese takes two."""
+    """Return the width in characters of a Latin face; one of Chinese takes two.
+
+    Examples
+    --------
+    >>> text_width("Elm"), text_width("榆树")
+    (3, 4)
+    """
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _head_width(word: str) -> int:
+    """Return the width a word of a heading asks for: whole and in bold, or four characters of Chinese a line."""
+    return min(round(1.2 * len(word)), 14) if text_width(word) == len(word) else min(text_width(word), 8)
 
 
 def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:

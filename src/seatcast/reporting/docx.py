@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, heading_number
 from seatcast.reporting.docx_layout import BODY, KEY, NOTE, REMARK, WARNING, head, lay_out, mark, rule, shade
+from seatcast.reporting.page import CREATED, WIDE, picture_width
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-# A constant date in the properties: the file tells when it was written, its contents need not.
-CREATED = datetime(2000, 1, 1, tzinfo=UTC)
-WIDE, TALLEST = 156.0, 120.0  # millimetres of the text block, and of a picture that shares its page with text
+TALLEST = 120.0  # millimetres, so that a picture shares its page with text
 _DPI = 180
 
 
@@ -73,11 +71,11 @@ def _picture(document: Document, block: Picture) -> None:
     from seatcast import charts
 
     figure: Any = block.draw().get_figure()
-    wide = min(figure.get_figwidth() * 25.4, WIDE, TALLEST * figure.get_figwidth() / figure.get_figheight())
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(BytesIO(charts.png(figure, dpi=_DPI)), width=Mm(wide))
+    width = Mm(picture_width(figure, TALLEST))
+    shape = paragraph.add_run().add_picture(BytesIO(charts.png(figure, dpi=_DPI)), width=width)
     shape._inline.docPr.set("descr", block.alt)  # noqa: SLF001 (python-docx has no door for the alternative text)
     document.add_paragraph(block.title, style="Caption")
 
@@ -106,7 +104,7 @@ def _table(document: Document, block: Table) -> None:
             run = paragraph.add_run(text)
             run.font.size, run.bold = size, at == 0
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-            paragraph.paragraph_format.keep_with_next = at < len(rows) and len(rows) <= 14
+            paragraph.paragraph_format.keep_with_next = at < len(rows) and len(rows) <= 18
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.RIGHT
         if at == 0:
             head(row)

@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from seatcast.language import _
 from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, heading_number, to_markdown
+from seatcast.reporting.page import CREATED, picture_width
 
-# A constant date in the properties: the same report is the same file, byte for byte.
-CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 # 仿宋 and 黑体 as official documents ask (GB/T 9704-2012), then the free faces that come nearest.
 BODY = ("FangSong", "FangSong_GB2312", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
 HEADING = ("SimHei", "STHeiti", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei")
 # Typst brings these along, so that a report in English needs no font of the system.
 LATIN = "Libertinus Serif"
-
-
 TALLEST = 112.0  # millimetres, so that a map and the text about it share a page
 
 
@@ -127,13 +123,12 @@ def _block(block: Any, folder: Path) -> dict[str, Any]:
 
             figure: Any = block.draw().get_figure()
             (folder / f"{block.key}.svg").write_text(charts.svg(figure), "utf-8")
-            wide = figure.get_figwidth() * 25.4
             return {
                 "kind": "picture",
                 "file": f"{block.key}.svg",
                 "title": block.title,
                 "alt": block.alt,
-                "width": min(wide, 156.0, TALLEST * figure.get_figwidth() / figure.get_figheight()),
+                "width": picture_width(figure, TALLEST),
             }
         case Table():
             return {

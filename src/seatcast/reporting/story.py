@@ -10,15 +10,16 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
-from seatcast.language import _, join, language, named
+from seatcast.core.result import quantile_frame
+from seatcast.language import _, join
 from seatcast.reporting.cells import school_year
+from seatcast.seats.shortfall import ONE_CHILD, Shortfall
 
 if TYPE_CHECKING:
     from seatcast.core.result import Result
     from seatcast.core.scenario import Scenario
     from seatcast.core.study_area import StudyArea
     from seatcast.inputs.read import Inputs
-    from seatcast.seats.shortfall import Shortfall
 
 LOW, HIGH = 0.1, 0.9  # the 80 percent interval that the whole report speaks in
 
@@ -67,6 +68,18 @@ class Story:
         if found is None and alerts is not None:
             found = alerts.shortfall
         return found if found is not None or plan is None else plan.before
+
+    @cached_property
+    def follows_rolls(self) -> bool:
+        """Whether the demand is the pupils of the schools: seats are short then, and no child is said to lack one."""
+        demand = self.get("demand")
+        if demand is None and self.shortfall is not None:
+            demand = self.shortfall.allocation.demand
+        return demand is not None and demand.basis == "rolls"
+
+    def by_basis(self, children: str, rolls: str) -> str:
+        """Return the sentence for a demand that follows the children, or that for one that follows the rolls."""
+        return rolls if self.follows_rolls else children
 
     @cached_property
     def by_status(self) -> bool:
@@ -125,7 +138,7 @@ class Story:
         if self.shortfall is None:
             return None
         expected = self.shortfall.seats.sum(CATCHMENT).mean(DRAW).sel({YEAR: self.years}).to_series()
-        if expected.max() < 0.5:
+        if expected.max() < ONE_CHILD:
             return None
         year, stage = expected.index[int(expected.argmax())]
         return int(year), str(stage)
@@ -157,10 +170,8 @@ def interval(draws: xr.DataArray) -> pd.DataFrame:
     draws : DataArray (..., draw)
         Summed before: quantiles are never added up.
     """
-    ends = draws.quantile([LOW, HIGH], DRAW)
-    columns = {"expected": draws.mean(DRAW), "low": ends.isel(quantile=0), "high": ends.isel(quantile=1)}
-    columns = {name: array.reset_coords(drop=True) for name, array in columns.items()}
-    return xr.Dataset(columns).to_dataframe().reset_index()
+    frame = quantile_frame(draws.reset_coords(drop=True), (LOW, HIGH))
+    return frame.rename(columns={"mean": "expected", "q10": "low", "q90": "high"})
 
 
 def in_order(frame: pd.DataFrame, story: Story) -> pd.DataFrame:
@@ -189,14 +200,7 @@ def table_names(tables: tuple[str, ...]) -> str:
         "budget": _("the budget"),
         "seats": _("seats"),
         "catchments": _("catchments"),
-        "catchments.geojson": _("outlines of the catchments"),
         "geometry": _("outlines of the catchments"),
         "schools": _("schools"),
-        "housing": _("dwellings"),
     }
     return join([names.get(table, table) for table in tables])
-
-
-def note_of(area: StudyArea) -> str:
-    """Return the bureau's own note, in the language in force."""
-    return named(area.note, area.note_zh) if language() == "zh" else area.note

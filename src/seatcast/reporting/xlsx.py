@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from seatcast.language import _
 from seatcast.reporting.cells import EXCEL_FORMATS, stored, written
 from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, text_width
+from seatcast.reporting.page import CREATED
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-# A constant date: the same report is the same file, byte for byte.
-CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook's properties know no time zone)
 WIDEST, NARROWEST = 60, 8
 _SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -30,7 +28,7 @@ def to_xlsx(content: Content) -> bytes:
 
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, **_SAFE})
-    book.set_properties({"title": content.title, "created": CREATED, "comments": content.subtitle})
+    book.set_properties({"title": content.title, "created": CREATED.replace(tzinfo=None), "comments": content.subtitle})
     font = {"font_name": "Microsoft YaHei" if content.language == "zh" else "Calibri", "font_size": 10}
     book.formats[0].set_font_name(font["font_name"])
     book.formats[0].set_font_size(font["font_size"])

@@ -14,7 +14,7 @@ from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, TIER, YE
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
-from seatcast.language import _, n_
+from seatcast.language import _, clauses, n_, sentences
 from seatcast.seats.capacity import Capacity, seat_capacity
 
 if TYPE_CHECKING:
@@ -150,7 +150,9 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
     reach, places = _reach(area, zones, schools, stages, [int(year) for year in demand.pupils[YEAR].values])
     _refuse_unreached(demand, reach, stages)
     stage_of = np.array([stages.index(area.stage_of[grade]) for grade in grades])
-    firsts = {stage.grades[0] for stage in area.stages}
+    firsts = [
+        grade for grade in grades if area.stage_of.get(grade - 1) != area.stage_of[grade] or grade - 1 not in grades
+    ]
     order = np.unique(demand.pupils["order"].values, return_inverse=True)[1].astype(np.int64)
     unplaced, seated, oversize = admit(
         demand.pupils.values, seats.seats.values, seats.intake.values, reach, places, stage_of,
@@ -202,4 +204,4 @@ def _refuse_unreached(demand: EnrollmentDemand, reach: npt.NDArray[np.int64], st
     ]
     if lost:
         remedy = _("Add a row to the table serves, or raise the stage's travel_limit.")
-        raise NoSchoolInReachError("; ".join(lost) + ". " + remedy)
+        raise NoSchoolInReachError(sentences([clauses(lost) + _("."), remedy]))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import SCHOOL, STAGE, YEAR, labelled
+from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True, eq=False)
-class Capacity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Capacity(Result):
     """Public seats of every school and stage, year by year.
 
     Attributes
@@ -26,12 +31,34 @@ class Capacity:
         Entry seats of the intake plan; infinite where no plan limits them.
     """
 
+    topic: ClassVar[str] = "capacity"
     seats: xr.DataArray
     intake: xr.DataArray
 
     def __post_init__(self) -> None:
         for field in ("seats", "intake"):
             object.__setattr__(self, field, labelled(getattr(self, field), YEAR, SCHOOL, STAGE, unit="seats"))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return seats by year, school and stage; rows without any are left out."""
+        frame = self.seats.rename("seats").to_dataframe().reset_index()
+        return frame[frame["seats"] > 0].reset_index(drop=True)
+
+    def summary(self) -> Summary:
+        """Return the seats of the first and the last year, by stage."""
+        by_stage = self.seats.sum(SCHOOL).rename("seats").to_dataframe().reset_index()
+        total = self.seats.sum([SCHOOL, STAGE]).to_series()
+        sentence = _("There are {first:,.0f} public seats in {start} and {last:,.0f} in {end}.").format(
+            first=total.iloc[0], start=total.index[0], last=total.iloc[-1], end=total.index[-1]
+        )
+        return Summary(sentence, by_stage)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the seats of each stage, year by year."""
+        from seatcast import charts
+
+        by_stage = self.seats.sum(SCHOOL).transpose(YEAR, STAGE).to_pandas()
+        return charts.lines(pd.DataFrame(by_stage), ax=ax, title=_("Public seats"))
 
     def sel(self, labels: Mapping[str, Any]) -> Capacity:
         """Return the part with these labels, a list of them or a mask a dimension."""
@@ -49,7 +76,8 @@ def seat_capacity(seats: pd.DataFrame, area: StudyArea, years: Sequence[int], *,
     ----------
     seats : DataFrame
         year, school, stage, seats and, where known, intake_classes and class_size: one row a school, stage and
-        year. A year without a row keeps the row before it; there are no seats before the first row.
+        year. A year without a row keeps the row before it, whole: a row without intake_classes knows no intake plan.
+        There are no seats before the first row.
     area : StudyArea
         Its public schools are those on offer; a school that `closes` has no seats from that year on.
     years : sequence of int
@@ -74,7 +102,7 @@ def seat_capacity(seats: pd.DataFrame, area: StudyArea, years: Sequence[int], *,
         size = known["stage"].map({stage.stage: stage.class_size for stage in area.stages})
         if "class_size" in known:
             size = known["class_size"].fillna(size)
-        known = known.assign(intake=known["intake_classes"] * size)
+        known = known.assign(intake=(known["intake_classes"] * size).fillna(np.inf))
     else:
         known = known.assign(intake=np.nan)
     public = area.public

@@ -71,8 +71,8 @@ class Shortfall(Result):
         return self.seats.mean(DRAW).rename("expected shortfall").assign_attrs(unit="seats")
 
     def first_year(self, *, risk: float = 0.5) -> pd.Series:
-        """Return, soonest first, the year each catchment and stage becomes likelier than `risk` to fall short."""
-        likely = self.probability() > risk
+        """Return, soonest first, the year to come in which each catchment and stage is likelier than `risk` short."""
+        likely = self.probability().isel({YEAR: slice(1, None)}) > risk
         first = likely[YEAR].where(likely).min(YEAR).rename("first_year")
         return first.to_series().dropna().astype(int).sort_values(kind="stable")
 
@@ -83,13 +83,15 @@ class Shortfall(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return by year, catchment and stage: probability, expected number and quantiles of seats missing."""
         frame = quantile_frame(self.seats).rename(columns={"mean": "expected"})
-        frame.insert(3, "probability", self.probability().to_series().to_numpy())
+        chance = self.probability().to_series()
+        frame.insert(3, "probability", chance.reindex(pd.MultiIndex.from_frame(frame[chance.index.names])).to_numpy())
         return frame
 
     def idle_frame(self) -> pd.DataFrame:
         """Return by year, school and stage: seats, expected number and quantiles of those that stand idle."""
         frame = quantile_frame(self.idle).rename(columns={"mean": "expected"})
-        frame.insert(3, "seats", self.allocation.capacity.seats.to_series().to_numpy())
+        seats = self.allocation.capacity.seats.to_series()
+        frame.insert(3, "seats", seats.reindex(pd.MultiIndex.from_frame(frame[seats.index.names])).to_numpy())
         return frame[frame["seats"] > 0].reset_index(drop=True)
 
     def totals(self) -> pd.DataFrame:
@@ -114,12 +116,12 @@ class Shortfall(Result):
             names = self.area.catchment_names()
             by_basis = {
                 "children": _(
-                    "In {year}, {number:,.0f} children of the stage {stage} are expected to lack a public seat, "
-                    "most of them in {place}."
+                    "In {year}, {number:,.0f} children ({stage}) are expected to lack a public seat, the largest "
+                    "number of them in {place}."
                 ),
                 "rolls": _(
-                    "In {year}, schools of the stage {stage} are expected to be short of {number:,.0f} seats for "
-                    "their own pupils, most of them in {place}."
+                    "In {year}, schools ({stage}) are expected to be short of {number:,.0f} seats for their own "
+                    "pupils, the largest number of them in {place}."
                 ),
             }
             sentence = by_basis[self.allocation.demand.basis].format(

@@ -23,7 +23,7 @@ def alerts(story: Story) -> Section:
         blocks: list[Block] = [Paragraph(_official(story)), Paragraph(str(found.summary().sentence))]
     else:
         blocks = [Paragraph(_("No intake plan is on record, so that the official rule could not be applied."))]
-    blocks.append(Paragraph(_probable()))
+    blocks.append(Paragraph(_probable(story, planned=planned)))
     if len(marked):
         blocks.append(_table(story, marked, planned=planned))
     blocks.append(
@@ -31,6 +31,11 @@ def alerts(story: Story) -> Section:
             _(
                 "Alerts are estimates for planning. They are no basis for moving a household registration or for "
                 "buying a home, and decide nothing about the admission of any child."
+            )
+            if story.by_status
+            else _(
+                "Alerts are estimates for planning. They are no basis for buying a home, and decide nothing about the "
+                "admission of any child."
             )
         )
     )
@@ -49,10 +54,20 @@ def _official(story: Story) -> str:
     )
 
 
-def _probable() -> str:
+def _probable(story: Story, *, planned: bool) -> str:
+    if story.follows_rolls:
+        return _(
+            "The alert by probability is yellow where the probability that the catchment's schools are short of seats "
+            "for their own pupils is at least 50%, red from 90%."
+        )
+    if planned:
+        return _(
+            "The other alert speaks of all children: it is yellow where the probability that one of the catchment "
+            "finds no public seat is at least 50%, red from 90%."
+        )
     return _(
-        "The other alert speaks of all children: it is yellow where the probability that one of the catchment finds no "
-        "public seat is at least 50%, red from 90%."
+        "The alert by probability speaks of all children: it is yellow where the probability that one of the "
+        "catchment finds no public seat is at least 50%, red from 90%."
     )
 
 
@@ -81,7 +96,10 @@ def _table(story: Story, marked: pd.DataFrame, *, planned: bool) -> Table:
         Column("level_name", _("alert by probability")),
     ]
     if not planned:
-        columns = [column for column in columns if column.key not in ("intake_plan", "ratio", "official_name")]
-    return Table(
-        "alerts", _("Catchments under an alert"), tuple(columns), frame, unit=_("Unit: children; seats"), most=30
-    )
+        columns = [
+            column
+            for column in columns
+            if column.key not in ("local_children", "intake_plan", "ratio", "official_name")
+        ]
+    unit = story.by_basis(_("Unit: children; seats"), _("Unit: seats; pupils"))
+    return Table("alerts", _("Catchments under an alert"), tuple(columns), frame, unit=unit, most=30)

@@ -9,8 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, CELL, DRAW, GRADE, STAGE, STATUS, TIER, YEAR
-from seatcast.language import _, join, n_
-from seatcast.reporting.cells import count, school_year, sentences
+from seatcast.language import _, join, n_, sentences
+from seatcast.reporting.cells import count, school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story, in_order, interval, statuses_of
 
@@ -26,7 +26,10 @@ def _from_demand(story: Story, found: Any) -> list[Block]:
     draws = found.by_stage().sum([CATCHMENT, TIER]).sel({STAGE: list(story.taught)})
     sums = interval(draws.transpose(YEAR, STAGE, DRAW))
     blocks: list[Block] = [Paragraph(sentences([_how(story), *_left_out(story)]))]
-    blocks.append(_fans(story, draws, _("Children seeking a public seat, by stage"), _("children")))
+    caption = story.by_basis(
+        _("Children seeking a public seat, by stage"), _("Pupils of the schools that serve a catchment, by stage")
+    )
+    blocks.append(_fans(story, draws, caption, story.by_basis(_("children"), _("pupils"))))
     blocks.append(_table(story, sums, found))
     return blocks
 
@@ -46,7 +49,7 @@ def _from_rolls(story: Story) -> list[Block]:
 
 
 def _how(story: Story) -> str:
-    if story.get("children") is not None:
+    if not story.follows_rolls:
         return _(
             "Children of each catchment grow a year older each year, are born, move in and move away; those of school "
             "age who seek a public seat are the demand. All futures share the shocks that move the whole area together."
@@ -57,10 +60,6 @@ def _how(story: Story) -> str:
     )
 
 
-def _follows_rolls(story: Story) -> bool:
-    return story.get("demand") is not None and story.get("children") is None
-
-
 def _serving(story: Story, enrollment: pd.DataFrame) -> pd.Series:
     """Return which rows are of a school and stage that serve a catchment."""
     served = pd.MultiIndex.from_frame(story.area.reach[["school", STAGE]])
@@ -69,7 +68,7 @@ def _serving(story: Story, enrollment: pd.DataFrame) -> pd.Series:
 
 def _left_out(story: Story) -> list[str]:
     """Say how many pupils are in schools that serve no catchment, where the demand follows the rolls."""
-    if story.enrollment is None or not _follows_rolls(story):
+    if story.enrollment is None or not story.follows_rolls:
         return []
     now = story.enrollment[story.enrollment[YEAR] == story.inputs.base_year]
     others = now[~_serving(story, now)]
@@ -113,10 +112,10 @@ def _history(story: Story) -> pd.DataFrame | None:
     if story.enrollment is None:
         return None
     seeking = story.enrollment["status"].map(story.area.seeking).fillna(1.0)
-    if story.get("demand") is None:
+    if story.get("demand") is None or story.follows_rolls:
         seeking = seeking * 0 + 1.0
     counted = story.enrollment.assign(seeking=story.enrollment["pupils"] * seeking)
-    if _follows_rolls(story):
+    if story.follows_rolls:
         counted = counted[_serving(story, counted)]
     return counted.groupby(["year", "stage"])["seeking"].sum(min_count=1).unstack("stage")
 
@@ -141,9 +140,14 @@ def _table(story: Story, sums: pd.DataFrame, found: Any) -> Table:
         pairs = zip(frame[YEAR], frame[STAGE], strict=True)
         frame["seats"] = [float(story.seats.loc[year, stage]) for year, stage in pairs]
         frame["per_seat"] = (frame["expected"] / frame["seats"]).where(frame["seats"] > 0)
-        columns += [Column("seats", _("seats"), "count"), Column("per_seat", _("children per seat"), "share")]
+        per_seat = story.by_basis(_("children per seat"), _("pupils per seat"))
+        columns += [Column("seats", _("seats"), "count"), Column("per_seat", per_seat, "share")]
     frame = in_order(frame, story)
     note = _("Low and high are the limits of the 80% interval; seats include projects already decided.")
-    caption = _("Children seeking a public seat and seats") if found is not None else _("Pupils on roll")
-    unit = _("Unit: children; seats") if found is not None else _("Unit: pupils")
+    caption, unit = _("Pupils on roll"), _("Unit: pupils")
+    if found is not None:
+        caption = story.by_basis(
+            _("Children seeking a public seat and seats"), _("Pupils of the schools that serve a catchment, and seats")
+        )
+        unit = story.by_basis(_("Unit: children; seats"), _("Unit: seats; pupils"))
     return Table("demand", caption, tuple(columns), frame, unit=unit, notes=(note,), most=60)

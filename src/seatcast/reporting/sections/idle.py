@@ -9,6 +9,7 @@ from seatcast.language import _, join
 from seatcast.reporting.cells import count, school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story, interval
+from seatcast.seats.shortfall import ONE_CHILD
 
 
 def idle(story: Story) -> Section:
@@ -41,7 +42,7 @@ def idle(story: Story) -> Section:
     frame = interval(found.idle.sel({YEAR: last}).transpose(SCHOOL, STAGE, DRAW))
     seats = found.allocation.capacity.seats.sel({YEAR: last}).to_series().rename("seats").reset_index()
     frame = frame.merge(seats, on=[SCHOOL, STAGE])
-    frame = frame[(frame["seats"] > 0) & (frame["expected"] >= 0.5)]
+    frame = frame[(frame["seats"] > 0) & (frame["expected"] >= ONE_CHILD)]
     if frame.empty:
         return Section("idle", heading, (*blocks, Paragraph(_("No seats are expected to stand idle."))))
     frame["part"] = frame["expected"] / frame["seats"]

@@ -7,10 +7,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
-from seatcast.language import _, language
-from seatcast.reporting.cells import clauses, count, school_year, share
+from seatcast.language import _, clauses, language, named, sentences
+from seatcast.reporting.cells import capital, count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Section, Table
-from seatcast.reporting.story import Story, note_of, table_names
+from seatcast.reporting.story import Story, table_names
 
 HASH = 12  # digits of a SHA-256 that are printed: enough to tell files apart, short enough to compare by eye
 
@@ -36,22 +36,41 @@ def _definitions(story: Story) -> list[Block]:
     area = story.area
     month, day = (int(part) for part in area.cutoff.split("-"))
     cutoff = _("{day} {month_name}").format(day=day, month_name=_months()[month - 1])
-    dates = _(
-        "A school year is named by its two calendar years. Children are counted on the cut-off date, {cutoff}, with "
-        "their age in completed years; arrivals and departures are those of the twelve months before."
-    ).format(cutoff=cutoff)
-    terms = _(
-        "A seat is a place in a class of the normal size. Demand is the number of children who seek a public seat. The "
-        "shortfall is the number of them who find none within reach; an idle seat is one that nobody takes."
+    years = _(
+        "A school year is named by its two calendar years; a single year in a table or a figure is the one in which "
+        "the school year begins."
     )
-    blocks: list[Block] = [Paragraph(dates), Paragraph(terms)]
+    dates = story.by_basis(
+        _(
+            "Children are counted on the cut-off date, {cutoff}, with their age in completed years; arrivals and "
+            "departures are those of the twelve months before."
+        ),
+        _("Pupils are those on the rolls of the school year; the cut-off date for the age of entry is {cutoff}."),
+    ).format(cutoff=cutoff)
+    terms = story.by_basis(
+        _(
+            "A seat is a place in a class of the normal size. Demand is the number of children who seek a public seat. "
+            "The shortfall is the number of them who find none within reach; an idle seat is one that nobody takes."
+        ),
+        _(
+            "A seat is a place for one pupil, by the seats on record. Demand is the number of pupils expected in the "
+            "schools that serve a catchment. The shortfall is the number of seats that these schools lack for their "
+            "own pupils; an idle seat is one that nobody takes."
+        ),
+    )
+    low_high = _(
+        "The 80% interval is the range that the number is expected to lie in with a probability of 80 percent: in one "
+        "future of ten it is lower, in one of ten higher. Expected numbers add up over places and stages; limits of "
+        "intervals do not."
+    )
+    blocks: list[Block] = [Paragraph(sentences([years, dates])), Paragraph(terms), Paragraph(low_high)]
     if area.definition is not None and story.by_status:
         text = _("{status} children: {definition}").format(
             status=area.statuses[-1].label, definition=area.definition.label
         )
         if area.definition.source:
-            text += _(" Source: {source}.").format(source=area.definition.source)
-        blocks.append(Note(text[:1].upper() + text[1:]))
+            text += _(" Source: {source}.").format(source=area.definition.origin)
+        blocks.append(Note(capital(text)))
     sizes = [
         _("{stage}: {n} to a class, other schools within {metres} m").format(
             stage=stage.label, n=stage.class_size, metres=count(stage.travel_limit)
@@ -71,18 +90,22 @@ def _assumptions(story: Story) -> list[Block]:
         return []
     values = asdict(scenario)
     rules = {"tiers": _("by the bureau's tiers"), "equal": _("all children together, by lot")}
-    rows = [
-        (_("scenario"), story.scenario_label),
-        (_("arrivals, as a multiple of the history"), f"{values['arrivals']:g}"),
-        (_("departures, as a multiple of the history"), f"{values['departures']:g}"),
-        (_("births, as a multiple of the trend"), f"{values['births']:g}"),
-        (_("share seeking a public seat, as a multiple"), f"{values['participation']:g}"),
-        (_("order of admission"), rules.get(scenario.admission, scenario.admission)),
-        (_("projects already decided"), _("built") if scenario.committed else _("not built")),
-    ]
+    rows = [(_("scenario"), story.scenario_label)]
+    if not story.follows_rolls:
+        rows += [
+            (_("arrivals, as a multiple of the history"), f"{values['arrivals']:g}"),
+            (_("departures, as a multiple of the history"), f"{values['departures']:g}"),
+            (_("births, as a multiple of the trend"), f"{values['births']:g}"),
+            (_("share seeking a public seat, as a multiple"), f"{values['participation']:g}"),
+        ]
+    elif scenario.participation != 1.0:
+        rows.append((_("pupils, as a multiple of the forecast"), f"{values['participation']:g}"))
+    if story.by_status:
+        rows.append((_("order of admission"), rules.get(scenario.admission, scenario.admission)))
+    rows.append((_("projects already decided"), _("built") if scenario.committed else _("not built")))
     for status in area.statuses:
         seeking = area.seeking.get(status.status)
-        if seeking is not None:
+        if seeking is not None and not story.follows_rolls:
             label = status.label if story.by_status else _("all children")
             rows.append((_("share seeking a public seat: {status}").format(status=label), share(seeking)))
     if story.by_status:
@@ -109,7 +132,7 @@ def _sources(story: Story) -> list[Block]:
         Column("encoding", _("encoding")),
         Column("sha256", _("SHA-256, first 12")),
     )
-    notes = tuple(note for note in (note_of(story.area),) if note)
+    notes = tuple(note for note in (named(story.area.note, story.area.note_zh),) if note)
     return [Table("sources", _("Files this report was made from"), columns, frame, notes=notes)]
 
 
@@ -124,14 +147,16 @@ def _uncertainty() -> str:
 def _not_done(story: Story) -> list[Block]:
     missing = set(story.inputs.missing())
     reasons = {
-        "enrollment": _("Rolls by school were not forecast, and no past forecast was tested."),
+        "enrollment": _(
+            "Rolls by school were not forecast, no past forecast was tested, and every child of school age counts as "
+            "enrolled."
+        ),
         "children": _("Children by catchment were not projected; the demand follows the rolls."),
         "births": _("Entrants beyond the children known today were carried on from recent years."),
         "migration": _("Moves of children were not projected."),
         "tiers": _("Shortfalls are not told apart by status: no order of admission was given."),
         "options": _("No plan was made."),
         "budget": _("The plan is not held against a budget."),
-        "catchments.geojson": _("There is no map."),
         "geometry": _("There is no map."),
     }
     (missing.discard if story.by_status else missing.add)("tiers")

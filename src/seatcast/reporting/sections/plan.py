@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from seatcast.core.labels import STAGE, STATUS, YEAR
-from seatcast.language import _, join
+from seatcast.language import _, clauses, join
 from seatcast.planning.options import kind_name
-from seatcast.reporting.cells import clauses, count
+from seatcast.reporting.cells import count
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story, in_order
 
@@ -22,10 +22,10 @@ def plan(story: Story) -> Section:
     heading = _("The plan")
     if found is None:
         return Section("plan", heading, (Paragraph(_without(story)),))
-    blocks: list[Block] = [Paragraph(str(found.summary().sentence))]
+    blocks: list[Block] = [Paragraph(found.explanation())]
     if found.options:
         blocks += [*_schedule(story, found), *_cost(story, found)]
-    blocks += [_remaining(story, found), _picture_of_effect(found), _idle(story, found)]
+    blocks += [_remaining(story, found), _picture_of_effect(story, found), _idle(story, found)]
     blocks.append(
         Note(
             _(
@@ -142,11 +142,15 @@ def _remaining(story: Story, found: Any) -> Table:
             frame[f"of_{status}"] = part.reindex(keys).to_numpy()
             columns.append(Column(f"of_{status}", _("with the plan: {status}").format(status=label), "count"))
     note = _("Low and high are the limits of the 80% interval with the plan.")
-    caption = _("Children expected to lack a public seat, without and with the plan")
-    return Table("remaining", caption, tuple(columns), frame, unit=_("Unit: children"), notes=(note,), most=60)
+    caption = story.by_basis(
+        _("Children expected to lack a public seat, without and with the plan"),
+        _("Seats expected to be short, without and with the plan"),
+    )
+    unit = story.by_basis(_("Unit: children"), _("Unit: seats"))
+    return Table("remaining", caption, tuple(columns), frame, unit=unit, notes=(note,), most=60)
 
 
-def _picture_of_effect(found: Any) -> Picture:
+def _picture_of_effect(story: Story, found: Any) -> Picture:
     frame: pd.DataFrame = found.remaining()
     sums = frame[frame[STATUS] == "all"].groupby(YEAR)[["before", "after"]].sum()
     parts = [
@@ -155,7 +159,9 @@ def _picture_of_effect(found: Any) -> Picture:
         )
         for year, row in sums.iterrows()
     ]
-    caption = _("Children without a public seat, without and with the plan")
+    caption = story.by_basis(
+        _("Children without a public seat, without and with the plan"), _("Seats short, without and with the plan")
+    )
     alt = _("Two fans. Expected in {parts}.").format(parts=clauses(parts))
     simulation = getattr(found, "simulation", found)
     return Picture("effect", caption, alt, simulation.plot)

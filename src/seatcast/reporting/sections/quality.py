@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from seatcast.language import _, n_
-from seatcast.reporting.cells import clauses, count, school_year, share
+from seatcast.language import _, clauses, n_
+from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story
 
@@ -53,11 +53,14 @@ def _scores(found: Any) -> list[Block]:
         Column("coverage_95", _("in the 95% interval"), "share"),
     )
     notes = (
-        _("Error: sum of absolute errors as a share of all pupils. Bias: above zero, too many were forecast."),
+        _(
+            "Error: sum of absolute errors as a share of all pupils. No change: every grade keeps its last count. "
+            "Bias: above zero, too many were forecast."
+        ),
         _("A good 80% interval holds four counts of five."),
     )
     blocks: list[Block] = [Paragraph(str(found.summary().sentence))]
-    caption = _("Past forecasts against what came")
+    caption = _("Past forecasts against the counts that followed")
     blocks.append(Table("backtest", caption, columns, frame, notes=notes))
     wide = frame.pivot_table(index="level", columns="lead", values=["coverage_80", "coverage_95"])
     leads = sorted({int(column[1]) for column in wide.columns.to_list()})
@@ -145,7 +148,7 @@ def _one_forecast(story: Story, found: Any) -> list[Block]:
         Column("forecast", _("forecast"), "count"),
         Column("low", _("low"), "count"),
         Column("high", _("high"), "count"),
-        Column("actual", _("came"), "count"),
+        Column("actual", _("actual"), "count"),
         Column("error", _("error"), "count"),
         Column("relative", _("error, share"), "share"),
         Column("held", _("in the 80% interval")),

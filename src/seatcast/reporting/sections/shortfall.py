@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,10 +10,8 @@ from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, YEAR
 from seatcast.language import _, join
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
-from seatcast.reporting.story import Story, in_order, interval, statuses_of
-
-if TYPE_CHECKING:
-    from seatcast.seats.shortfall import Shortfall
+from seatcast.reporting.story import HIGH, LOW, Story, in_order, interval, statuses_of
+from seatcast.seats.shortfall import ONE_CHILD, Shortfall
 
 MOST_PLACES, MOST_LABELS = 12, 6
 
@@ -27,19 +24,23 @@ def shortfall(story: Story) -> Section:
         return Section(
             "shortfall", heading, (Paragraph(_("Seats were not given out, so no shortfall was worked out.")),)
         )
-    blocks: list[Block] = [
-        Paragraph(
-            _(
-                "Seats are given out in the order of admission, nearest school first, within the distance that "
-                "children may be sent. Who finds no seat is counted in every one of {draws} futures; expected numbers "
-                "and intervals are taken over them."
-            ).format(draws=found.seats.sizes[DRAW])
-        )
-    ]
-    if story.get("demand") is not None and story.get("children") is None:
+    how = story.by_basis(
+        _(
+            "Seats are given out in the order of admission, nearest school first, within the distance that "
+            "children may be sent. Who finds no seat is counted in every one of {draws} futures; expected numbers "
+            "and intervals are taken over them."
+        ),
+        _(
+            "The pupils expected in each catchment's schools are held against the seats within the distance that "
+            "pupils may be sent. Seats that are short are counted in every one of {draws} futures; expected numbers "
+            "and intervals are taken over them."
+        ),
+    )
+    blocks: list[Block] = [Paragraph(how.format(draws=found.seats.sizes[DRAW]))]
+    if story.follows_rolls:
         text = _(
-            "The demand follows the rolls here: a child without a seat is a pupil expected beyond the seats of the "
-            "schools. Such pupils may well be taught today, in schools that are overfull."
+            "The demand follows the rolls here: what is short is seats for the schools' own pupils. These pupils are "
+            "taught, in schools that are overfull; nothing is said about children outside these schools."
         )
         blocks.append(Note(text))
     if story.by_status and story.area.definition is not None:
@@ -47,11 +48,19 @@ def shortfall(story: Story) -> Section:
         blocks.append(Note(text.format(status=story.area.statuses[-1].label, definition=story.area.definition.label)))
     blocks.append(_by_year(story, found))
     if story.worst() is None:
-        blocks.append(Paragraph(_("No child is expected to lack a public seat in any year of the forecast.")))
+        blocks.append(Paragraph(nothing_short(story)))
         return Section("shortfall", heading, tuple(blocks))
     blocks += _maps(story, found)
     blocks += _places(story, found)
     return Section("shortfall", heading, tuple(blocks))
+
+
+def nothing_short(story: Story) -> str:
+    """Return the sentence for a forecast without a shortfall."""
+    return story.by_basis(
+        _("No child is expected to lack a public seat in any year of the forecast."),
+        _("No seat is expected to be short in any year of the forecast."),
+    )
 
 
 def _by_year(story: Story, found: Shortfall) -> Table:
@@ -72,8 +81,14 @@ def _by_year(story: Story, found: Shortfall) -> Table:
             columns.append(Column(f"of_{status}", label, "count"))
     frame = in_order(frame, story)
     note = _("Low and high are the limits of the 80% interval. Seats to spare elsewhere are not set off.")
-    caption = _("Children without a public seat, whole area")
-    return Table("shortfall", caption, tuple(columns), frame, unit=_("Unit: children"), notes=(note,), most=60)
+    caption = story.by_basis(
+        _("Children without a public seat, whole area"), _("Seats short for the schools' own pupils, whole area")
+    )
+    return Table("shortfall", caption, tuple(columns), frame, unit=_unit(story), notes=(note,), most=60)
+
+
+def _unit(story: Story) -> str:
+    return story.by_basis(_("Unit: children"), _("Unit: seats"))
 
 
 def _maps(story: Story, found: Shortfall) -> list[Block]:
@@ -85,25 +100,32 @@ def _maps(story: Story, found: Shortfall) -> list[Block]:
     names = story.area.catchment_names()
     for stage in story.taught:
         by_year = expected.sel({STAGE: stage}).sum(CATCHMENT)
-        if float(by_year.max()) < 0.5:
+        if float(by_year.max()) < ONE_CHILD:
             continue
         year = int(by_year.idxmax(YEAR))
         values = expected.sel({STAGE: stage, YEAR: year}).to_series()
-        top = values[values >= 0.5].nlargest(MOST_LABELS)
+        top = values[values >= ONE_CHILD].nlargest(MOST_LABELS)
         said = join(
             [_("{place} {number}").format(place=names[place], number=count(float(top[place]))) for place in top.index]
         )
         where = {"stage": story.stages[stage], "year": school_year(year)}
         if story.inputs.geometry is not None:
-            alt = _("Map of the catchments. Most children without a seat: {said}.").format(said=said)
-            caption = _("Children expected to lack a public seat, {stage}, {year}").format(**where)
+            alt = story.by_basis(
+                _("Map of the catchments. Most children without a seat: {said}."),
+                _("Map of the catchments. Most seats short: {said}."),
+            ).format(said=said)
+            caption = story.by_basis(
+                _("Children expected to lack a public seat, {stage}, {year}"),
+                _("Seats expected to be short, {stage}, {year}"),
+            ).format(**where)
+            unit = story.by_basis(_("children"), _("seats"))
             draw = partial(
-                charts.area_map, story.inputs.geometry, values, unit=_("children"), labels=names[top.index], names=names
+                charts.area_map, story.inputs.geometry, values, unit=unit, labels=names[top.index], names=names
             )
             blocks.append(Picture(f"map-{stage}", caption, alt, draw))
         chance = found.probability().sel({STAGE: stage}).transpose(CATCHMENT, YEAR)
         worst = expected.sel({STAGE: stage}).sum(YEAR).to_series().nlargest(MOST_PLACES)
-        worst = worst[worst >= 0.5]
+        worst = worst[worst >= ONE_CHILD]
         rows = pd.DataFrame(
             chance.sel({CATCHMENT: list(worst.index), YEAR: story.years}).to_numpy(), names[worst.index], story.years
         )
@@ -134,12 +156,12 @@ def _places(story: Story, found: Shortfall) -> list[Block]:
     rows = []
     for place, stage, year in keys:
         here = draws.sel({CATCHMENT: place, STAGE: stage, YEAR: year})
-        if stage not in story.taught or float(here.mean()) < 0.5:
+        if stage not in story.taught or float(here.mean()) < ONE_CHILD:
             continue
         row = {
             "place": names[place], "stage_name": story.stages[stage], YEAR: year,
-            "probability": float((here > 0.5).mean()), "expected": float(here.mean()),
-            "low": float(here.quantile(0.1)), "high": float(here.quantile(0.9)), "first": first.get((place, stage)),
+            "probability": float((here > ONE_CHILD).mean()), "expected": float(here.mean()),
+            "low": float(here.quantile(LOW)), "high": float(here.quantile(HIGH)), "first": first.get((place, stage)),
         }  # fmt: skip
         shares = who.sel({CATCHMENT: place, STAGE: stage, YEAR: year}).to_series()
         row |= {f"of_{status}": shares[status] for status in shares.index}
@@ -163,4 +185,4 @@ def _places(story: Story, found: Shortfall) -> list[Block]:
         _("First year: the first in which a shortfall is likelier than not; – where it never is."),
     )
     caption = _("Catchments most at risk")
-    return [Table("places", caption, tuple(columns), frame, unit=_("Unit: children"), notes=notes, most=20)]
+    return [Table("places", caption, tuple(columns), frame, unit=_unit(story), notes=notes, most=20)]

@@ -6,8 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from seatcast.language import _
-from seatcast.reporting.cells import clauses, count, school_year, sentences
+from seatcast.language import _, clauses, sentences
+from seatcast.reporting.cells import capital, count, school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story
 
@@ -23,11 +23,12 @@ def _rolls(story: Story) -> list[Block]:
     if table is None:
         return [Paragraph(_("The bureau has given no pupils by school, so that this report has no rolls."))]
     sums = table.groupby(["year", "stage"])["pupils"].sum()
-    said = [_changed(story.stages[stage], sums, base, stage) for stage in story.taught if (base, stage) in sums.index]
+    stages = [stage for stage in story.stages if (base, stage) in sums.index]
+    said = [_changed(story.stages[stage], sums, base, stage) for stage in stages]
     blocks: list[Block] = [Paragraph(sentences(said))]
     now = table[table["year"] == base]
     rows = []
-    for stage in story.taught:
+    for stage in stages:
         part = now[now["stage"] == stage]
         pupils, public = part["pupils"].sum(min_count=1), part.loc[part["sector"] == "public", "pupils"].sum()
         row: dict[str, object] = {"stage": story.stages[stage], "pupils": pupils, "public": public}
@@ -52,7 +53,7 @@ def _rolls(story: Story) -> list[Block]:
 def _changed(stage: str, sums: pd.Series, year: int, key: str) -> str:
     """Return a sentence in the manner of a yearbook: how many, and how many more or fewer than a year before."""
     now = float(sums[(year, key)])
-    text = _("{stage}: {number} pupils").format(stage=stage[:1].upper() + stage[1:], number=count(now))
+    text = _("{stage}: {number} pupils").format(stage=capital(stage), number=count(now))
     before = float(sums.get((year - 1, key), 0.0))
     if not before:
         return text + _(".")
@@ -128,7 +129,10 @@ def _seats(story: Story) -> list[Block]:
     known = known.assign(sector=known["school"].map(story.area.schools["sector"]))
     pupils = pd.Series(dtype=float)
     if story.enrollment is not None:
+        # Pupils over seats is of the schools whose seats are on record; the others' pupils would be seatless.
+        counted = pd.MultiIndex.from_frame(known.loc[known["seats"] > 0, ["school", "stage"]])
         now = story.enrollment[story.enrollment["year"] == base]
+        now = now[pd.MultiIndex.from_frame(now[["school", "stage"]]).isin(counted)]
         pupils = now.groupby(["stage", "sector"])["pupils"].sum()
     rows = []
     for stage in story.taught:
@@ -157,6 +161,8 @@ def _seats(story: Story) -> list[Block]:
     )
     frame = pd.DataFrame(rows, columns=[column.key for column in columns])
     caption = _("Schools, seats and how full they are, {year}").format(year=school_year(base))
-    note = _("A school that teaches two stages counts in both.")
-    blocks: list[Block] = [Table("seats", caption, columns, frame, unit=_("Unit: seats; pupils"), notes=(note,))]
+    notes = [_("Schools whose seats are on record, with their pupils.")]
+    if len(story.taught) > 1:
+        notes.append(_("A school that teaches two stages counts in both."))
+    blocks: list[Block] = [Table("seats", caption, columns, frame, unit=_("Unit: seats; pupils"), notes=tuple(notes))]
     return blocks

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
-from seatcast.language import _, join, n_
+from seatcast.language import _, join, n_, sentences
 from seatcast.planning.option import money
-from seatcast.reporting.cells import count, school_year, sentences, share
+from seatcast.reporting.cells import capital, count, school_year, share
 from seatcast.reporting.content import Block, KeyFigures, Paragraph, Section
+from seatcast.reporting.sections.shortfall import nothing_short
 from seatcast.reporting.story import Story, interval
-
-if TYPE_CHECKING:
-    from seatcast.seats.shortfall import Shortfall
+from seatcast.seats.shortfall import ONE_CHILD, Shortfall
 
 LIKELY = 0.5
 MOST_NAMED = 3
@@ -44,7 +43,7 @@ def _keys(story: Story) -> tuple[tuple[str, str, str], ...]:
         keys.append((_("pupils on roll"), count(pupils), _("school year {year}").format(year=school_year(base))))
     worst, found = story.worst(), story.shortfall
     if found is not None:
-        keys.append(_children_short(found, worst))
+        keys.append(_most_short(story, found, worst))
         keys.append(_places_short(found, story.years))
     plan = story.get("plan")
     if plan is not None and plan.options:
@@ -55,8 +54,10 @@ def _keys(story: Story) -> tuple[tuple[str, str, str], ...]:
     return tuple(keys)
 
 
-def _children_short(found: Shortfall, worst: tuple[int, str] | None) -> tuple[str, str, str]:
-    label = _("children expected to lack a public seat")
+def _most_short(story: Story, found: Shortfall, worst: tuple[int, str] | None) -> tuple[str, str, str]:
+    label = story.by_basis(
+        _("children expected to lack a public seat"), _("seats expected to be short for the schools' own pupils")
+    )
     if worst is None:
         return label, count(0), _("in every year of the forecast")
     year, stage = worst
@@ -104,13 +105,25 @@ def _demand(story: Story) -> list[str]:
     if found is None:
         return []
     sums = interval(found.by_stage().sum([CATCHMENT, TIER]).transpose(YEAR, STAGE, DRAW))
-    text = _(
-        "{stage}: demand for public seats is highest in {year}, at {number} children "
-        "(80% interval {low} to {high}), and {last} in {end}."
+    text = story.by_basis(
+        _(
+            "{stage}: demand for public seats is highest in {year}, at {number} children "
+            "(80% interval {low} to {high}), and {last} in {end}."
+        ),
+        _(
+            "{stage}: the schools that serve a catchment are expected to have most pupils in {year}, {number} "
+            "(80% interval {low} to {high}), and {last} in {end}."
+        ),
     )
-    rising = _(
-        "{stage}: demand for public seats rises to {number} children in {year}, the last year of the forecast "
-        "(80% interval {low} to {high})."
+    rising = story.by_basis(
+        _(
+            "{stage}: demand for public seats rises to {number} children in {year}, the last year of the forecast "
+            "(80% interval {low} to {high})."
+        ),
+        _(
+            "{stage}: the schools that serve a catchment are expected to have most pupils in {year}, the last year of "
+            "the forecast, {number} (80% interval {low} to {high})."
+        ),
     )
     said = []
     for stage in story.taught:
@@ -121,7 +134,7 @@ def _demand(story: Story) -> list[str]:
         numbers = {name: count(peak[key]) for name, key in (("number", "expected"), ("low", "low"), ("high", "high"))}
         said.append(
             (rising if peak[YEAR] == end[YEAR] else text).format(
-                stage=_capital(story.stages[stage]),
+                stage=capital(story.stages[stage]),
                 year=school_year(int(peak[YEAR])),
                 last=count(end["expected"]),
                 end=school_year(int(end[YEAR])),
@@ -136,30 +149,36 @@ def _shortfall(story: Story) -> list[str]:
     if found is None:
         return []
     if worst is None:
-        return [_("No child is expected to lack a public seat in any year of the forecast.")]
+        return [nothing_short(story)]
     year, stage = worst
     here = found.unplaced.sel({YEAR: year, STAGE: stage})
     row = interval(here.sum([CATCHMENT, TIER]).expand_dims(all=[0])).iloc[0]
-    text = _(
-        "Without further measures, the shortfall is largest in {year}: {number} children ({stage}) are "
-        "expected to find no public seat within reach (80% interval {low} to {high})."
+    text = story.by_basis(
+        _(
+            "Without further measures, the shortfall is largest in {year}: {number} children ({stage}) are "
+            "expected to find no public seat within reach (80% interval {low} to {high})."
+        ),
+        _(
+            "Without further measures, the shortfall is largest in {year}: schools ({stage}) are expected to be short "
+            "of {number} seats for their own pupils (80% interval {low} to {high})."
+        ),
     ).format(
         year=school_year(year), stage=story.stages[stage],
         number=count(row["expected"]), low=count(row["low"]), high=count(row["high"]),
     )  # fmt: skip
     places = here.sum(TIER).mean(DRAW).to_series().sort_values(ascending=False, kind="stable")
     names = story.area.catchment_names()
-    named = [str(names[place]) for place in places[places >= 0.5].index[:MOST_NAMED]]
+    named = [str(names[place]) for place in places[places >= ONE_CHILD].index[:MOST_NAMED]]
     said = [text]
     if named:
-        said.append(_("Most of them live in {places}.").format(places=join(named)))
+        said.append(_("The largest numbers are in {places}.").format(places=join(named)))
     if story.by_status:
         who = here.sum(CATCHMENT).groupby(STATUS).sum(TIER).mean(DRAW).to_series()
         for status in (s.status for s in story.area.statuses[1:]):
             part = who[status] / who.sum()
-            form = (
-                _("All of them are {status} children.") if part > 0.995 else _("{share} of them are {status} children.")
-            )
+            form = story.by_basis(_("{share} of them are {status} children."), _("{share} of them: {status} pupils."))
+            if part > 0.995:
+                form = story.by_basis(_("All of them are {status} children."), _("All of them: {status} pupils."))
             said.append(form.format(share=share(part), status=story.statuses[status]))
     return [sentences(said)]
 
@@ -172,11 +191,11 @@ def _idle(story: Story) -> list[str]:
     parts = [
         _("{number} ({stage})").format(number=count(seats[stage]), stage=story.stages[stage])
         for stage in story.taught
-        if seats[stage] >= 0.5
+        if seats[stage] >= ONE_CHILD
     ]
     if not parts:
         return []
-    text = _("In {year}, elsewhere or later, seats are expected to stand idle: {parts}.")
+    text = _("In {year}, public seats are expected to stand idle: {parts}.")
     return [text.format(year=school_year(last), parts=join(parts))]
 
 
@@ -187,20 +206,21 @@ def _plan(story: Story) -> list[str]:
     if not plan.options:
         return [_("No option pays for itself at the accepted risk; the plan starts none.")]
     child_years = plan.remaining().query("status == 'all'")[["before", "after"]].sum()
-    text = n_(
-        "The plan starts {n} option. From {first} to {last} it costs {cost}, and the expected child-years "
-        "without a public seat fall from {before} to {after}.",
-        "The plan starts {n} options. From {first} to {last} it costs {cost}, and the expected child-years "
-        "without a public seat fall from {before} to {after}.",
-        len(plan.options),
-    )
-    return [
-        text.format(
-            n=len(plan.options), first=story.years[0], last=story.years[-1],
-            cost=money(plan.cost()["cost"].sum(), story.area.money),
-            before=count(child_years["before"]), after=count(child_years["after"]),
-        )
-    ]  # fmt: skip
+    started = n_("The plan starts {n} option.", "The plan starts {n} options.", len(plan.options))
+    text = story.by_basis(
+        _(
+            "From {first} to {last} it costs {cost}, and the expected child-years without a public seat fall from "
+            "{before} to {after}."
+        ),
+        _(
+            "From {first} to {last} it costs {cost}, and the seat-years expected to be short fall from {before} to "
+            "{after}."
+        ),
+    ).format(
+        first=story.years[0], last=story.years[-1], cost=money(plan.cost()["cost"].sum(), story.area.money),
+        before=count(child_years["before"]), after=count(child_years["after"]),
+    )  # fmt: skip
+    return [sentences([started.format(n=len(plan.options)), text])]
 
 
 def _backtest(story: Story) -> list[str]:
@@ -210,7 +230,3 @@ def _backtest(story: Story) -> list[str]:
 
 def _sentence(result: Any) -> str:
     return str(result.summary().sentence)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

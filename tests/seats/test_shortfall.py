@@ -1,0 +1,61 @@
+"""Children without a seat: probability, expected number, first year, by status."""
+
+import numpy as np
+import pytest
+
+from seatcast.language import speaking
+from seatcast.seats.allocation import allocate
+from seatcast.testing import toy_area, toy_capacity, toy_demand
+
+TIERS = {"local": 0, "permit": 1, "none": 2}
+
+
+@pytest.fixture
+def shortfall():
+    """Return one of 2026 to 2028, two draws: 0, then 10 or 30, then 50 or 70 of the last tier without a seat."""
+    pupils = np.zeros((3, 2, 2, 3, 2), np.float32)
+    pupils[:, 0, 0, TIERS["local"]] = 100
+    pupils[:, 0, 0, TIERS["none"]] = [[50, 50], [60, 80], [100, 120]]
+    area = toy_area()
+    return allocate(toy_demand(pupils, area), toy_capacity(np.full((3, 2), 75.0), area)).shortfall()
+
+
+def test_the_last_tier_bears_the_shortage(shortfall):
+    by_status = shortfall.by_status().sel(stage="primary")
+
+    assert by_status.sel(status="local").values.tolist() == [[0, 0], [0, 0], [0, 0]]
+    assert by_status.sel(status="migrant", year=2027).values.tolist() == [10, 30]
+
+
+def test_probability_counts_draws_and_the_threshold_is_the_callers(shortfall):
+    at = {"catchment": "east", "stage": "primary", "year": 2027}
+
+    assert shortfall.probability().sel(at) == 1
+    assert shortfall.probability(exceeding=20).sel(at) == 0.5
+    assert shortfall.expected().sel(at) == 20
+
+
+def test_the_first_year_is_the_first_in_which_the_risk_is_passed(shortfall):
+    first = shortfall.first_year(risk=0.5)
+
+    assert first.to_dict() == {("east", "primary"): 2027}
+
+
+def test_the_tables_and_the_arrays_agree(shortfall):
+    frame = shortfall.to_frame().set_index(["year", "catchment", "stage"])
+
+    assert frame.loc[(2027, "east", "primary"), ["probability", "expected"]].to_list() == [1, 20]
+    assert frame.loc[(2027, "west", "primary"), ["probability", "expected"]].to_list() == [0, 0]
+    idle = shortfall.idle_frame().set_index(["year", "school", "stage"])
+    assert (idle["seats"] == 75).all()
+    assert idle["expected"].max() == 0
+
+
+def test_the_sentence_names_the_worst_year_and_place_in_both_languages(shortfall):
+    said = shortfall.summary().sentence
+
+    assert "2028" in said
+    assert "60" in said
+    assert "east" in said
+    with speaking("zh"):
+        assert not shortfall.summary().sentence.isascii()
