@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from seatcast.charts.fonts import families
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import entry_births, roll_history
@@ -105,8 +106,12 @@ def run(
     ------
     OutputError
         If `out` exists and is not a run's: nothing of it is touched.
+    FontError
+        If no font on this computer can write the language in force.
     """
     refuse_foreign_folder(out)
+    if set(formats) - {"xlsx"}:
+        families([_("seats")])  # raises before the work, not after it, where the language has no font
     clock = _Clock(progress or (lambda step: None))
     outcome = forecast(inputs, scenario, progress=clock)
     plan = _plan(inputs, outcome, clock)

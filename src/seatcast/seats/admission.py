@@ -65,19 +65,10 @@ def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tu
             for e in range(seats.shape[2]):
                 free = np.empty((schools, n), np.float32)
                 free_entry = np.empty((schools, n), np.float32)
-                taken = np.zeros((schools, n), np.float32)
-                for z in range(zones):
-                    for r in range(ranks):
-                        i = reach[e, z, r]
-                        if i >= 0:
-                            for g in range(grades):
-                                if stage[g] == e:
-                                    for q in range(tiers):
-                                        for d in range(n):
-                                            taken[i, d] += place[z, r, g, q, d]
+                held = _held(place, reach[e], stage == e, schools)
                 for i in range(schools):
                     for d in range(n):
-                        over = taken[i, d] - seats[t, i, e]
+                        over = held[i, :, d].sum() - seats[t, i, e]
                         oversize[t, i, e, first + d] = max(over, 0)
                         free[i, d] = max(-over, 0)
                         free_entry[i, d] = min(free[i, d], intake[t, i, e])
@@ -87,17 +78,26 @@ def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tu
                         school = np.where(limit > 0, reach[e, :, r], -1)
                         served = order == rank_of_tier
                         _serve(place, wait, free, free_entry, school, limit, r, served, stage == e, entry)
-                for z in range(zones):
-                    for r in range(ranks):
-                        i = reach[e, z, r]
-                        if i >= 0:
-                            for g in range(grades):
-                                if stage[g] == e:
-                                    for q in range(tiers):
-                                        for d in range(n):
-                                            seated[t, i, e, q, first + d] += place[z, r, g, q, d]
+                seated[t, :, e, :, first : first + n] = _held(place, reach[e], stage == e, schools)
             unplaced[t, :, :, :, first : first + n] = wait
     return unplaced, seated, oversize
+
+
+@nb.njit(cache=True)
+def _held(place, reach, taught, schools):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the pupils whom each school holds in the grades taught, (school, tier, draw)."""
+    zones, ranks, grades, tiers, n = place.shape
+    held = np.zeros((schools, tiers, n), np.float32)
+    for z in range(zones):
+        for r in range(ranks):
+            i = reach[z, r]
+            if i >= 0:
+                for g in range(grades):
+                    if taught[g]:
+                        for q in range(tiers):
+                            for d in range(n):
+                                held[i, q, d] += place[z, r, g, q, d]
+    return held
 
 
 @nb.njit(cache=True)

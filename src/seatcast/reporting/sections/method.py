@@ -140,7 +140,8 @@ def _uncertainty() -> str:
     return _(
         "The intervals cover what the past lets us expect of births, migration, progression and chance. They do not "
         "cover a change of law, of the order of admission or of the economy that the past has not shown, nor mistakes "
-        "in the records. The figures are estimates for reference."
+        "in the records. The figures are estimates for reference. Small counts are not hidden: hide them before "
+        "a table by catchment is published."
     )
 
 
