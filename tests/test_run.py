@@ -40,6 +40,7 @@ def test_a_run_leaves_its_report_its_tables_and_its_record(finished):
         "rolls.csv",
         "plan.csv",
         "backtest.csv",
+        "hindcast.csv",
     }
     assert record["seed"] == 2026
     assert record["scenario"]["horizon"] == 4

@@ -10,6 +10,7 @@ from seatcast.enrollment.demand import EnrollmentDemand, project_demand
 from seatcast.enrollment.history import HistoryError
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.evaluation.backtest import Backtest, backtest
+from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children
 from seatcast.evaluation.review import Review, review
 from seatcast.inputs.read import Inputs, MissingTableError, read_inputs
 from seatcast.inputs.schema import InputError
@@ -40,7 +41,7 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # plans
     "optimize_plan", "simulate_plan", "Plan",
     # how good it is, and what people read
-    "backtest", "Backtest", "review", "Review", "Report",
+    "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "Report",
     # errors
     "InputError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "PlanError",
 ]

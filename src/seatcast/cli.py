@@ -148,6 +148,7 @@ def named_step(step: str) -> str:
         "allocation": _("allocation of seats"),
         "plan": _("plan"),
         "backtest": _("backtest"),
+        "hindcast": _("children forecast from the past"),
         "tables": _("tables"),
     }
     return names.get(step) or _("report, {format}").format(format=step.removeprefix("report."))

@@ -22,6 +22,7 @@ from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import entry_births, roll_history
 from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.evaluation.backtest import Backtest, backtest
+from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindcast_origins
 from seatcast.inputs.read import Inputs
 from seatcast.language import _, language
 from seatcast.planning.optimize import optimize_plan
@@ -116,7 +117,8 @@ def run(
     outcome = forecast(inputs, scenario, progress=clock)
     plan = _plan(inputs, outcome, clock)
     past = _backtest(inputs, scenario, clock)
-    results = [*outcome.results(), *(noun for noun in (plan, past) if noun is not None)]
+    proof = _hindcast(inputs, scenario, clock)
+    results = [*outcome.results(), *(noun for noun in (plan, past, proof) if noun is not None)]
     with _whole_folder(out) as folder:
         report = Report(inputs, *results)
         for suffix in formats:
@@ -161,6 +163,15 @@ def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) 
     return backtest(
         history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
     )
+
+
+def _hindcast(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> ChildHindcast | None:
+    """Hold past forecasts of the children against those who came, where the demand follows children."""
+    origins = hindcast_origins(inputs)
+    if not origins:
+        return None
+    clock("hindcast")
+    return hindcast_children(inputs, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed)
 
 
 @contextmanager

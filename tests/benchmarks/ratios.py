@@ -4,6 +4,7 @@ python tests/benchmarks/ratios.py        (about a minute)
 
 1. The compiled admission against plain numpy that follows the same rule: how many times faster, and that they agree.
 2. The share of the first `seatcast demo` that is compilation, by numba's own clock.
+3. `import seatcast` against `import pandas`, which it brings: in turn, the median of nine.
 """
 
 import os
@@ -114,8 +115,20 @@ def compile_share():
     return compiling / seconds, seconds
 
 
+def import_cost():
+    """Return how many times the time of `import pandas` a process with `import seatcast` takes."""
+    seconds = {"seatcast": [], "pandas": []}
+    for _ in range(9):
+        for module, took in seconds.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+            took.append(time.perf_counter() - start)
+    return float(np.median(seconds["seatcast"]) / np.median(seconds["pandas"]))
+
+
 if __name__ == "__main__":
     faster, difference = admission()
     say(f"admission: {faster:.1f} times as fast as plain numpy; they differ by {difference:.4f} children at most")
     share, first = compile_share()
     say(f"demo: {share:.0%} of the first run's {first:.0f} s is compilation")
+    say(f"import: {import_cost():.2f} times the time of pandas alone")

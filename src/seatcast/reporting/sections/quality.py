@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from seatcast.language import _, clauses, n_
+from seatcast.language import _, clauses, n_, sentences
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story
@@ -19,10 +19,12 @@ LEAD = 5  # years ahead of the forecast shown school by school: as long as a sch
 def quality(story: Story) -> Section:
     """Return the section: scores of the backtest, one forecast school by school, and last year's review."""
     heading = _("How good the forecasts have been")
-    found, review = story.get("backtest"), story.get("review")
+    found, review, children = story.get("backtest"), story.get("review"), story.get("hindcast")
     blocks: list[Block] = []
+    if children is not None:
+        blocks += _children(story, children)
     if found is not None:
-        blocks += [*_scores(found), *_one_forecast(story, found), *_limits(story, found)]
+        blocks += [*_scores(found), *_one_forecast(story, found), *_limits(found)]
     if review is not None:
         blocks.append(Paragraph(str(review.summary().sentence)))
     if not blocks:
@@ -97,8 +99,8 @@ def _side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(level_name=frame["level"].map(levels))
 
 
-def _limits(story: Story, found: Any) -> list[Block]:
-    """Say where intervals held too seldom, and what was not tested."""
+def _limits(found: Any) -> list[Block]:
+    """Say where intervals held too seldom."""
     schools = found.records[found.records["level"] == "school"]
     held = float(schools["actual"].between(schools["low"], schools["high"]).mean())
     blocks: list[Block] = []
@@ -108,13 +110,40 @@ def _limits(story: Story, found: Any) -> list[Block]:
             "intervals of single schools as too narrow."
         )
         blocks.append(Note(text.format(share=share(held))))
-    if story.get("children") is not None:
-        text = _(
-            "What was tested are rolls by school, forecast from rolls. The demand of this report follows the children "
-            "of the catchments instead; how sure that is has not been tested on the past here."
-        )
-        blocks.append(Paragraph(text))
     return blocks
+
+
+def _children(story: Story, hindcast: Any) -> list[Block]:
+    """Return how good past forecasts of the children were, whom the demand of this report follows."""
+    frame = hindcast.to_frame()
+    levels = {"catchment": _("catchment"), "area": _("whole area")}
+    stages = {stage.stage: stage.label for stage in story.area.stages}
+    frame = frame.assign(
+        level_name=frame["level"].map(levels),
+        stage_name=frame["stage"].map(stages),
+        wape=frame["wape"] / 100,
+        no_change=frame["no_change"] / 100,
+        held=frame["coverage_80"] / 100,
+    ).sort_values(["level", "stage", "lead"], ascending=[False, False, True])
+    columns = (
+        Column("level_name", _("level")),
+        Column("stage_name", _("stage")),
+        Column("lead", _("years ahead"), "year"),
+        Column("n", _("counts compared"), "count"),
+        Column("wape", _("error of this forecast"), "share1"),
+        Column("no_change", _("error of no change"), "share1"),
+        Column("held", _("in the 80% interval"), "share"),
+    )
+    note = _(
+        "Forecasts made again with what was on record in past years. Those of one time share its surprises, so few "
+        "counts of the whole area prove little."
+    )
+    caption = _("Past forecasts of the children of school age against the children who were counted")
+    said = _("The demand of this report follows the children of the catchments.")
+    return [
+        Paragraph(sentences([said, str(hindcast.summary().sentence)])),
+        Table("hindcast", caption, columns, frame, notes=(note,)),
+    ]
 
 
 def _one_forecast(story: Story, found: Any) -> list[Block]:

@@ -25,7 +25,7 @@ def summary(story: Story) -> Section:
         *_shortfall(story),
         *_idle(story),
         *_plan(story),
-        *_backtest(story),
+        *_quality(story),
     ]
     keys = _keys(story)
     blocks: list[Block] = [KeyFigures(keys)] if keys else []
@@ -223,9 +223,9 @@ def _plan(story: Story) -> list[str]:
     return [sentences([started.format(n=len(plan.options)), text])]
 
 
-def _backtest(story: Story) -> list[str]:
-    found = story.get("backtest")
-    return [] if found is None else [_sentence(found)]
+def _quality(story: Story) -> list[str]:
+    found = (story.get(topic) for topic in ("hindcast", "backtest"))
+    return [_sentence(noun) for noun in found if noun is not None]
 
 
 def _sentence(result: Any) -> str:
