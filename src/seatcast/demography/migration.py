@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import AGE, CATCHMENT, DRAW, STATUS, YEAR, dense, labelled
+from seatcast.core.rates import ratio
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
@@ -145,13 +146,21 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
         base = np.where(known, base, 0.0)
         moves = np.where(known, moves, 0.0)
         in_area = base if flow == "departures" else base[:, :1]
-        schedule = _ratio(np.einsum("y,yzas->as", weight, moves), np.einsum("y,yzas->as", weight, in_area))
+        schedule = ratio(
+            np.einsum("y,yzas->as", weight, moves), np.einsum("y,yzas->as", weight, in_area), otherwise=0.0
+        )
         level = schedule if flow == "departures" else schedule / len(area.catchments)
         expected = base * level
         seen, due = (np.einsum("y,yzas->zs", weight, x) for x in (moves, expected))
-        own = (seen + CATCHMENT_PRIOR) / (due + CATCHMENT_PRIOR) if flow == "departures" else _ratio(seen, due)
-        ratio = _ratio(moves.sum((1, 2)), (expected * own[None, :, None, :]).sum((1, 2)), np.nan)
-        record = without_chance(np.log(np.where(ratio > 0, ratio, np.nan)), 1 / np.maximum(moves.sum((1, 2)), 1.0))
+        own = (
+            (seen + CATCHMENT_PRIOR) / (due + CATCHMENT_PRIOR)
+            if flow == "departures"
+            else ratio(seen, due, otherwise=0.0)
+        )
+        deviation = ratio(moves.sum((1, 2)), (expected * own[None, :, None, :]).sum((1, 2)), otherwise=np.nan)
+        record = without_chance(
+            np.log(np.where(deviation > 0, deviation, np.nan)), 1 / np.maximum(moves.sum((1, 2)), 1.0)
+        )
         rng = scenario.streams[f"migration {flow}"]
         factor = shock_paths(record, horizon, scenario.draws, rng, prior_spread=PRIOR_SPREAD) * multiple
         local = _local_factors(
@@ -194,7 +203,3 @@ def _cohorts(inputs: Inputs, coords: dict[str, Any]) -> Floats:
         at_risk[:, :, 0] = dense(births_on_record(inputs), "births", {d: coords[d] for d in coords if d != AGE}).values
     share = recorded_share(inputs).sel({"measure": "share"}).reindex({AGE: before[AGE]}, fill_value=1.0)
     return np.asarray(at_risk / share.values)
-
-
-def _ratio(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
-    return np.asarray(np.divide(part, whole, out=np.full(np.shape(part), otherwise), where=np.asarray(whole) > 0))

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import AGE, STATUS, YEAR, dense
+from seatcast.core.rates import ratio
 from seatcast.demography.births import births_on_record
 from seatcast.inputs.read import Inputs
 
@@ -64,7 +65,7 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
             for later in range(max(age + 1, 0), entry + 1):
                 implied -= net[at[born + later], later] if born + later in at else np.nan
             counted = births[at[year]] if age < 0 else stock[at[year], age]
-            shares.append(np.divide(counted, implied, out=np.full(implied.shape, np.nan), where=implied > 0))
+            shares.append(ratio(counted, implied, otherwise=np.nan))
             weights.append(implied)
         share, weight = np.array(shares), np.array(weights)
         good = share > 0 if shares else np.zeros((0, len(statuses)), bool)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.core.rates import ratio
+
 PRIOR_YEARS = 4.0  # a record of twelve years outweighs the prior three to one
 USUAL_PERSISTENCE = 0.8  # families follow work, and work comes and goes for years, not for one
 MOST_PERSISTENT = 0.95
@@ -81,7 +83,7 @@ def shock_paths(
     prior = PRIOR_YEARS * prior_spread**2
     if persistence is None:
         # Of n pairs the lag-one correlation is too low by (1 + 3 phi) / n on average (Kendall 1954).
-        missed = np.divide(square + 3 * covariance, pairs, out=np.zeros(series), where=pairs > 0)
+        missed = ratio(square + 3 * covariance, pairs, otherwise=0.0)
         phi = np.clip((covariance + missed + USUAL_PERSISTENCE * prior) / (square + prior), 0.0, MOST_PERSISTENT)
     else:
         phi = np.full(series, persistence)

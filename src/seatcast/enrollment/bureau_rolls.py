@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
+from seatcast.core.rates import ratio
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.inputs.read import Inputs
@@ -55,7 +56,7 @@ def _after_closings(draws: xr.DataArray, inputs: Inputs) -> xr.DataArray:
             others = np.flatnonzero((kind == kind[cell]) & (shuts > year))
             there = values[t, others].sum(0)
             moved = np.where(there > 0, values[t, cell], 0.0)
-            values[t, others] *= 1 + np.divide(moved, there, out=np.zeros_like(there), where=there > 0)
+            values[t, others] *= 1 + ratio(moved, there, otherwise=0.0)
             values[t, cell] -= moved
     return draws.copy(data=values)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seatcast.core.rates import ratio
 from seatcast.enrollment.deviations import centered, least_absolute, weighted_median
 from seatcast.enrollment.error_scale import newcomers
 from seatcast.enrollment.hindcast import LEADS, Hindcast
@@ -124,7 +125,7 @@ def _traits(panel: RollPanel, forecast: Floats) -> Floats:
     counts: Floats = np.where(live, panel.pupils, 0.0)
     now = counts[-1]
     total, grades = sums(now, schools), sums(live[-1], schools)
-    usual = np.divide(total, grades, out=np.zeros_like(total), where=grades > 0)[schools]
+    usual = ratio(total, grades, otherwise=0.0)[schools]
     lower = np.where(panel.below >= 0, now[panel.below], 0.0)
     came, due = _progression(panel, counts)
     before = counts[-2] * live[-1] if len(counts) > 1 else now
@@ -155,9 +156,9 @@ def _progression(panel: RollPanel, counts: Floats) -> tuple[Floats, Floats]:
         upper, lower = counts[year], counts[year - 1, below]
         both = (below >= 0) & (upper > 0) & (lower > 0) & (panel.grade > panel.entry_grade)
         num, den = sums(upper * both, panel.group), sums(lower * both, panel.group)
-        ratio = np.divide(num, den, out=np.ones_like(num), where=den > 0)[panel.group]
+        of_group = ratio(num, den, otherwise=1.0)[panel.group]
         came += upper * both
-        due += lower * both * ratio
+        due += lower * both * of_group
     return came, due
 
 

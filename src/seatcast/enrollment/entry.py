@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from seatcast.core.rates import ratio
 from seatcast.enrollment.panel import RECENT_WEIGHTS, Bools, Floats, Ints, RollPanel, recent_mean, sums
 
 _WEIGHTS = np.array(RECENT_WEIGHTS[::-1])  # oldest first
@@ -59,7 +60,7 @@ class Births:
         known = np.isfinite(self.births[:, columns])
         count = known.sum(1)
         total = np.where(known, self.births[:, columns], 0.0).sum(1)
-        return np.asarray(np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0))
+        return ratio(total, count, otherwise=np.nan)
 
 
 def level(panel: RollPanel) -> Floats:
@@ -81,13 +82,13 @@ def births_factor(panel: RollPanel, births: Births | None, lead: int, pull: floa
     entering = (panel.grade == panel.entry_grade) & panel.live[-1]
     totals = _entrants(panel, entering)
     mean = recent_mean(totals[-3:], totals[-3:] > 0)
-    drift = np.sqrt(np.divide(totals[-1], mean, out=np.ones(len(mean)), where=mean > 0))
+    drift = np.sqrt(ratio(totals[-1], mean, otherwise=1.0))
     if births is not None:
         origin = panel.origin
         ahead = births.smoothed(origin + lead, origin)
         back = np.stack([births.smoothed(origin - age, origin) for age in (2, 1, 0)])
         reference = recent_mean(back, np.isfinite(back))
-        growth = np.divide(ahead, reference, out=np.ones(len(mean)), where=reference > 0)
+        growth = ratio(ahead, reference, otherwise=1.0)
         drift = drift * np.where(np.isfinite(growth), growth, 1.0) ** pull
     return np.where(entering, np.clip(drift, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code], 1.0)
 
@@ -164,8 +165,8 @@ class CohortShare:
         own = (weight * counts[-span:] * entry).sum(0)
         entrants = sums(own, panel.group, groups)
         pool = sums((weight * counts[-span - 1 : -1]).sum(0)[feeds >= 0], feeds[feeds >= 0], groups)
-        capture = np.divide(entrants, pool, out=np.full(groups, np.nan), where=pool > 0)
-        share = np.divide(own, entrants[panel.group], out=np.zeros(len(own)), where=entrants[panel.group] > 0)
+        capture = ratio(entrants, pool, otherwise=np.nan)
+        share = ratio(own, entrants[panel.group], otherwise=0.0)
         return cls(feeds, np.where(entry, capture[panel.group] * share, np.nan), level(panel), panel.group)
 
     def entrants(self, before: Floats) -> Floats:

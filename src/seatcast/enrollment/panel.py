@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from seatcast.core.rates import ratio
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -164,4 +166,4 @@ def recent_mean(values: Floats, known: Bools, weights: tuple[float, ...] = RECEN
     weight = np.where(known, table[np.clip(rank, 0, len(weights))], 0.0)
     total = weight.sum(0)
     known_sum = (weight * np.where(known, values, 0.0)).sum(0)
-    return np.asarray(np.divide(known_sum, total, out=np.full(len(total), np.nan), where=total > 0))
+    return ratio(known_sum, total, otherwise=np.nan)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seatcast.core.rates import ratio
 from seatcast.enrollment.panel import sums
 
 if TYPE_CHECKING:
@@ -55,26 +56,22 @@ def progression_ratios(panel: RollPanel) -> Floats:
     num, den = (weight * upper).sum(0), (weight * lower).sum(0)
 
     grade = panel.grade - panel.grade.min()
-    whole = _ratio(sums(num, grade), sums(den, grade))[grade]
+    whole = ratio(sums(num, grade), sums(den, grade), otherwise=1.0)[grade]
     pull = DISTRICT_PUPILS * (DECAY**age).sum()
     group = panel.group
     district = (sums(num, group)[group] + pull * whole) / (sums(den, group)[group] + pull)
 
-    own = _ratio(num, den)
+    own = ratio(num, den, otherwise=1.0)
     pull_school = _pull(own, district, upper, lower, grade=grade, den=den)
     return np.asarray(np.clip((num + pull_school * district) / (den + pull_school), LOWEST, HIGHEST))
-
-
-def _ratio(num: Floats, den: Floats) -> Floats:
-    return np.divide(num, den, out=np.ones_like(num), where=den > 0)
 
 
 def _pull(own: Floats, district: Floats, upper: Floats, lower: Floats, *, grade: Ints, den: Floats) -> Floats:
     """Return (cell,): pupils at which a school's own ratio weighs as much as its district's."""
     seen = lower > 0
     years = seen.sum(0)
-    yearly = _ratio(upper, lower)
-    mean = _ratio(upper.sum(0), lower.sum(0))
+    yearly = ratio(upper, lower, otherwise=1.0)
+    mean = ratio(upper.sum(0), lower.sum(0), otherwise=1.0)
     within = (lower * (yearly - mean) ** 2).sum(0) / np.maximum(years - 1, 1)
     repeated, single = years >= 2, den > 0
     if not repeated.any():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seatcast.core.rates import ratio
 from seatcast.enrollment.error_scale import ErrorScale
 from seatcast.enrollment.hindcast import LEADS, Hindcast
 from seatcast.enrollment.panel import sums
@@ -81,7 +82,7 @@ def _recentred(rolls: NDArray[np.float32], point: Floats, district: Ints) -> NDA
     starts = np.flatnonzero(np.append(True, district[1:] != district[:-1]))
     median = np.median(np.add.reduceat(rolls, starts, axis=0, dtype=np.float64), axis=1)
     total = np.add.reduceat(point, starts)
-    factor = np.divide(total, median, out=np.ones(len(total)), where=median > 0)
+    factor = ratio(total, median, otherwise=1.0)
     return np.repeat(factor, np.diff(np.append(starts, len(district)))).astype(np.float32)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seatcast.core.rates import ratio
 from seatcast.enrollment.combination import last_count
 from seatcast.enrollment.entry import level
 from seatcast.enrollment.panel import RECENT_WEIGHTS
@@ -33,10 +34,10 @@ def recent_ratios(panel: RollPanel, horizon: int) -> Floats:
     weight = _WEIGHTS[-len(both) :, None] * both
     upper = (weight * np.nan_to_num(panel.pupils[1:][-3:])).sum(0)
     lower = (weight * np.nan_to_num(panel.pupils[:-1, below][-3:])).sum(0)
-    ratio = np.clip(np.divide(upper, lower, out=np.ones_like(upper), where=lower > 0), LOWEST, HIGHEST)
+    progress = np.clip(ratio(upper, lower, otherwise=1.0), LOWEST, HIGHEST)
     usual, now = level(panel), last_count(panel)
     years, before = [], now
     for _year in range(horizon):
-        before = np.where(panel.continuing, ratio * before[below], np.where(panel.live[-1], usual, now))
+        before = np.where(panel.continuing, progress * before[below], np.where(panel.live[-1], usual, now))
         years.append(before)
     return np.stack(years)
