@@ -31,7 +31,7 @@ Lang = Annotated[
 Draws = Annotated[int, typer.Option(min=1, help="Joint futures drawn.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same numbers.")]
 Horizon = Annotated[int | None, typer.Option(min=1, help="Years beyond the last record; else the bureau's own.")]
-Formats = Annotated[str, typer.Option(help="Of html, pdf, docx, xlsx, with commas.")]
+Formats = Annotated[str, typer.Option(help="Any of html, pdf, docx, xlsx, separated by commas.")]
 Data = Annotated[Path | None, typer.Option(help="Folder in which the bureau's files are looked for.")]
 Bureau = Annotated[Path, typer.Argument(help="Folder with bureau.toml.")]
 
@@ -117,7 +117,7 @@ def _run(
         unknown = [word for word in chosen if word not in FORMATS]
         if unknown:
             raise typer.BadParameter(
-                _("{unknown} is no format; choose of {formats}").format(
+                _("{unknown} is no format; choose from {formats}").format(
                     unknown=", ".join(unknown), formats=", ".join(FORMATS)
                 ),
                 param_hint="--formats",

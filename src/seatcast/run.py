@@ -49,6 +49,11 @@ class Run:
     ----------
     out : Path
         The folder: report.*, tables/*.csv, run.json.
+    forecast : Forecast
+    plan : Plan or None
+        None where the bureau has no options.
+    backtest : Backtest or None
+        None where the bureau has no enrollment, or too few years of it.
     sentences : tuple of str
         What it found, in the language of the run.
     """
@@ -151,7 +156,7 @@ def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Pl
 
 
 def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> Backtest | None:
-    """Hold the forecasts of the last six years against what happened, where the history is long enough."""
+    """Hold forecasts from up to six past years against what happened, where the history is long enough."""
     if inputs.enrollment is None:
         return None
     history = roll_history(inputs)
@@ -167,7 +172,7 @@ def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) 
 
 def _hindcast(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> ChildHindcast | None:
     """Hold past forecasts of the children against those who came, where the demand follows children."""
-    origins = hindcast_origins(inputs)
+    origins = hindcast_origins(inputs, most=ORIGINS)
     if not origins:
         return None
     clock("hindcast")

@@ -66,9 +66,14 @@ def test_what_was_known_in_a_year_leaves_out_what_came_after(inputs):
 
 
 def test_origins_need_years_of_migration_before_them(inputs):
-    assert hindcast_origins(inputs) == [2020, 2021, 2022, 2023, 2024, 2025]
-    assert hindcast_origins(replace(inputs, migration=inputs.migration.query("year >= 2021"))) == [2025]
-    assert hindcast_origins(replace(inputs, migration=None)) == []
+    assert hindcast_origins(inputs, most=6) == [2020, 2021, 2022, 2023, 2024, 2025]
+    assert hindcast_origins(replace(inputs, migration=inputs.migration.query("year >= 2021")), most=6) == [2025]
+    assert hindcast_origins(replace(inputs, migration=None), most=6) == []
+
+
+def test_no_origin_is_refused(inputs):
+    with pytest.raises(ValueError, match="No year to forecast from is named"):
+        hindcast_children(inputs, origins=[])
 
 
 def test_without_migration_there_is_nothing_to_hold_against(inputs):

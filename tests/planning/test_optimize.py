@@ -154,7 +154,7 @@ def test_the_plan_explains_itself(wide):
     assert set(reasons["option"]) == set(plan.starts.index)
     assert (reasons["worth"] >= 0).all()
     assert reasons["sentence"].str.contains("Without|left out").all()
-    assert "in the programme solved; this is proven." in plan.explanation()
+    assert "in the program solved; this is proven." in plan.explanation()
     assert plan.summary().sentence.count(". ") == 0
     assert plan.plot().get_title(loc="left") == "Options of the plan"
 

@@ -39,7 +39,7 @@ class Scenario:
     Raises
     ------
     ValueError
-        If a number lies outside its range; all problems at once.
+        If a number lies outside its range, or `admission` is neither of the two; all problems at once.
 
     Examples
     --------

@@ -29,7 +29,3 @@ class Streams:
         """Return a fresh generator at the start of the stream `name`."""
         word = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=(word,))))
-
-    def key(self, name: str) -> int:
-        """Return a 63-bit key for the stream `name`, for kernels that count their own random numbers."""
-        return int(self[name].integers(0, 2**63))

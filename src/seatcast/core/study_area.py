@@ -106,8 +106,16 @@ class StudyArea:
         name_zh. Shares sum to 1 within each status.
     seeking : dict of str to float
         By status, the share of pupils who seek a public seat; the others choose a private school.
+    cutoff : str
+        The admission cut-off date, as month and day: "08-31".
     definition : Definition or None
         None where the area tells no statuses apart.
+    money_unit : str
+        What costs and budgets are counted in.
+    discount : float
+        Of money, a year.
+    note : str
+        What the report says of the data's origin.
     invented : bool
         Whether the data are made up; every face of the report says so.
     """

@@ -1,4 +1,4 @@
-"""Year-to-year variation common to the whole area, learnt from the record and drawn ahead."""
+"""Year-to-year variation common to the whole area, learned from the record and drawn ahead."""
 
 from __future__ import annotations
 

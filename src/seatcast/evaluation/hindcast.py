@@ -66,7 +66,7 @@ class ChildHindcast(Result):
         here = self.records[(self.records[CATCHMENT] != "") & (self.records[YEAR] - self.records["origin"] == lead)]
         sentence = _(
             "Past forecasts of the children of school age, {lead} years ahead, were off by {error:.1f} percent by "
-            "catchment, against {naive:.1f} percent for the count of the day; the 80 percent interval held for "
+            'catchment, against {naive:.1f} percent for "no change"; the 80 percent interval held for '
             "{held:.0f} percent of them."
         ).format(
             lead=lead,
@@ -99,9 +99,9 @@ def hindcast_children(
     Parameters
     ----------
     inputs : Inputs
-        With children, migration and births on record.
+        With children and migration; where births are not on record, the children at age 0 stand for them.
     origins : sequence of int
-        Years whose record each forecast may know; see `hindcast_origins`.
+        One year or more; each forecast knows the record to its year. See `hindcast_origins`.
     horizon : int
         The longest lead, years.
     draws, seed : int
@@ -115,7 +115,11 @@ def hindcast_children(
     ------
     MissingTableError
         Without children or migration.
+    ValueError
+        Without an origin.
     """
+    if not origins:
+        raise ValueError(_("No year to forecast from is named; see hindcast_origins for those the record allows."))
     parts = []
     for origin in origins:
         past = known_by(inputs, origin)
@@ -125,7 +129,7 @@ def hindcast_children(
     return ChildHindcast(inputs.area, pd.concat(parts, ignore_index=True)[COLUMNS])
 
 
-def hindcast_origins(inputs: Inputs, *, most: int = 6) -> list[int]:
+def hindcast_origins(inputs: Inputs, *, most: int) -> list[int]:
     """Return the last `most` years from which children can be forecast and held against a later record."""
     if inputs.children is None or inputs.migration is None:
         return []

@@ -192,7 +192,7 @@ class Plan(Result):
         hopeless = float(self.cover.uncovered[~self.programme.coverable()].sum())
         why = _("Of these, no option on the list could cover {n:,.0f}: none opens in time within reach.")
         beyond = [why.format(n=hopeless)] if round(hopeless) else []
-        proof = _("No plan of these options is better by more than {gap:.2%} in the programme solved; this is proven.")
+        proof = _("No plan of these options is better by more than {gap:.2%} in the program solved; this is proven.")
         return sentences([*said, left, *beyond, proof.format(gap=self.gap)])
 
     def _nothing(self) -> str:

@@ -1,4 +1,4 @@
-"""The rule of admission: pupils in place move up, then seats are filled tier by tier, nearest school first.
+"""The rule of admission: pupils in place move up, then seats are filled tier by tier, in the order of rank.
 
 Compiled: one pass over years, stages, tiers and ranks, with the draws innermost, so that a thread walks through
 memory in order. Draws never meet, so the result is the same for any number of threads.

@@ -29,16 +29,16 @@ COLUMNS = [
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Alerts(Result):
-    """Alerts by catchment, stage and year, three years ahead.
+    """Alerts by catchment, stage and year, up to three years ahead.
 
     Attributes
     ----------
     shortfall : Shortfall
     table : DataFrame
-        year, catchment, stage, school (the first in rank that has seats), local_children (expected entrants of the
-        first status who seek a public seat, in all catchments whose first school it is), intake_plan (entry seats
-        of that school), ratio, official ("", "yellow", "red"), probability (that a child of the catchment lacks a
-        seat), level ("", "yellow", "red").
+        year, catchment, stage, school (the first in rank that has seats next year), local_children (expected
+        entrants of the first status who seek a public seat, in all catchments whose first school it is),
+        intake_plan (entry seats of that school), ratio, official ("", "yellow", "red"), probability (that a child of
+        the catchment lacks a seat), level ("", "yellow", "red").
     """
 
     topic: ClassVar[str] = "alerts"
@@ -78,7 +78,7 @@ class Alerts(Result):
 
 
 def alerts(shortfall: Shortfall) -> Alerts:
-    """Hold every catchment against the official rule and against the forecast, three years ahead.
+    """Hold every catchment against the official rule and against the forecast, up to three years ahead.
 
     The official rule knows the locally registered children alone: red says that they fill the intake plan of their
     school. The level beside it speaks of all children: yellow from a probability of 0.5 that one of them lacks a
@@ -112,7 +112,7 @@ def alerts(shortfall: Shortfall) -> Alerts:
 
 
 def _first_school(area: StudyArea, capacity: Capacity) -> pd.DataFrame:
-    """Return, for each catchment and stage, the nearest school in rank that has seats: catchment, stage, school."""
+    """Return, for each catchment and stage, its first school that has seats next year: catchment, stage, school."""
     open_now = capacity.seats.isel({YEAR: 1}).to_series().rename("seats").reset_index()
     links = area.reach.merge(open_now[open_now["seats"] > 0], on=[SCHOOL, STAGE]).sort_values("rank", kind="stable")
     return links.drop_duplicates([CATCHMENT, STAGE])[[CATCHMENT, STAGE, SCHOOL]]

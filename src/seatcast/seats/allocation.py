@@ -122,8 +122,8 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
     -------
     Allocation
         No school takes in more pupils than it has seats; no seat stays empty while a child who may have it waits,
-        but for entry seats beyond the intake plan; no tier is admitted at a school while an earlier tier still
-        waits there.
+        but for entry seats beyond the intake plan; no tier is admitted to a grade of a school while an earlier
+        tier still waits for it there.
 
     Raises
     ------
@@ -132,8 +132,8 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
 
     References
     ----------
-    Rank-by-rank acceptance in proportion is the school-proposing round of the order of admission with ties inside
-    a tier drawn by lot, taken at its expectation.
+    Within a tier this is immediate acceptance, rank by rank (Abdulkadiroğlu and Sönmez 2003, American Economic Review
+    93 (3)), with the lottery among equals taken in proportion.
     """
     from seatcast.seats.admission import admit
 

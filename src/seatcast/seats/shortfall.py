@@ -20,7 +20,7 @@ from seatcast.seats.allocation import Allocation
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ONE_CHILD = 0.5  # half a child and more rounds to one: smaller numbers come from shares, not from children
+ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
 
 
 @dataclass(frozen=True, eq=False, repr=False)

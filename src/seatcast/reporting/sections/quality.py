@@ -31,8 +31,8 @@ def quality(story: Story) -> Section:
         blocks.append(
             Paragraph(
                 _(
-                    "No past forecast was held against what came, for want of enough years of enrollment; how good "
-                    "this one is has not been shown."
+                    "No past forecast was held against what came, which takes a backtest and enough years of "
+                    "enrollment; how good this one is has not been shown."
                 )
             )
         )
