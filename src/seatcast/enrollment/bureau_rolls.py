@@ -66,11 +66,18 @@ def roll_history(inputs: Inputs) -> pd.DataFrame:
     assert inputs.enrollment is not None
     pupils = inputs.enrollment.groupby(["year", "school", "grade"])["pupils"]
     counts = pupils.sum().where(pupils.count() == pupils.size()).reset_index()
+    districts = _districts(inputs)
+    return counts.assign(district=inputs.area.name if districts is None else counts["school"].map(districts))
+
+
+def _districts(inputs: Inputs) -> pd.Series | None:
+    """Return the district of each school on roll; None where one is unknown: the area then is one district."""
+    assert inputs.enrollment is not None
     schools = inputs.area.schools
-    home = schools["catchment"].map(inputs.area.catchments["district"]) if "catchment" in schools else None
-    district = counts["school"].map(home) if home is not None else pd.Series(None, counts.index, dtype=object)
-    whole = inputs.area.name if district.isna().any() else None  # one place unknown: the area is one district
-    return counts.assign(district=whole or district)
+    if "catchment" not in schools:
+        return None
+    home = schools["catchment"].map(inputs.area.catchments["district"])
+    return None if home.reindex(inputs.enrollment["school"].unique()).isna().any() else home
 
 
 def entry_births(inputs: Inputs) -> pd.DataFrame | None:
@@ -81,8 +88,7 @@ def entry_births(inputs: Inputs) -> pd.DataFrame | None:
     if inputs.births is None:
         return None
     births = inputs.births
-    history = roll_history(inputs)
-    if (history["district"] == inputs.area.name).all():
+    if _districts(inputs) is None:
         births = births.assign(district=inputs.area.name)
     elif "district" not in births or births["district"].isna().all():
         births = births.assign(district=births["catchment"].map(inputs.area.catchments["district"]))
@@ -102,6 +108,7 @@ def with_record(inputs: Inputs, rolls: EnrollmentForecast) -> xr.DataArray:
     record = history[history[YEAR] == inputs.base_year].set_index([SCHOOL, GRADE])["pupils"]
     cells = pd.MultiIndex.from_arrays([rolls.draws[SCHOOL].values, rolls.draws[GRADE].values])
     now = record.reindex(cells).where(cells.isin(record.index), 0.0).to_numpy(np.float32)
-    first = rolls.draws.isel({YEAR: [0]}).assign_coords({YEAR: [inputs.base_year]})
-    known = xr.DataArray(now, {CELL: first[CELL]}, CELL) if CELL in first.coords else xr.DataArray(now, dims=CELL)
-    return xr.concat([first.where(np.isnan(known), known), rolls.draws], YEAR).transpose(YEAR, CELL, DRAW)
+    first = rolls.draws.isel({YEAR: [0]}).transpose(YEAR, CELL, DRAW).assign_coords({YEAR: [inputs.base_year]})
+    known = now[None, :, None]
+    first = first.copy(data=np.where(np.isnan(known), first.values, known))
+    return xr.concat([first, rolls.draws], YEAR).transpose(YEAR, CELL, DRAW)
