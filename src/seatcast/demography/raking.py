@@ -50,8 +50,8 @@ class Raking:
         first = self.factors[self.factors["total"] == self.factors["total"].iloc[0]]
         old, new = first["before"].sum(), first["after"].sum()
         sentence = _(
-            "Adjusted to totals of record: from {old:,.0f} to {new:,.0f} in all ({change:+.1%}); {moved:.1%} of the table "
-            "changed cells."
+            "Adjusted to totals of record: from {old:,.0f} to {new:,.0f} in all ({change:+.1%}); {moved:.1%} of the "
+            "table changed cells."
         ).format(old=old, new=new, change=new / old - 1 if old else 0.0, moved=self.moved)
         furthest = np.abs(np.log(self.factors["factor"].where(self.factors["factor"] > 0)))
         return Summary(sentence, self.factors.loc[furthest.nlargest(10).index])
@@ -113,7 +113,9 @@ def rake(table: xr.DataArray, *totals: xr.DataArray) -> Raking:
     miss, before_that = np.inf, np.inf
     for step in range(MOST_PASSES):
         for cell, goal in zip(cells, goals, strict=True):
-            fitted *= np.where(np.isnan(goal), 1.0, ratio(goal, np.bincount(cell, fitted, len(goal)), otherwise=0.0))[cell]
+            fitted *= np.where(np.isnan(goal), 1.0, ratio(goal, np.bincount(cell, fitted, len(goal)), otherwise=0.0))[
+                cell
+            ]
         misses = [
             np.nan_to_num(np.bincount(cell, fitted, len(goal)) - goal) for cell, goal in zip(cells, goals, strict=True)
         ]
@@ -127,10 +129,14 @@ def rake(table: xr.DataArray, *totals: xr.DataArray) -> Raking:
     if miss > 1e-9 * largest:
         raise FigureError([_unmet(t, g, m) for t, g, m in zip(totals, goals, misses, strict=True) if np.any(m)])
     frames = [
-        pd.DataFrame({"total": _by(total), "label": _names(total), "before": old, "after": np.where(np.isnan(g), old, g)})
+        pd.DataFrame(
+            {"total": _by(total), "label": _names(total), "before": old, "after": np.where(np.isnan(g), old, g)}
+        )
         for total, old, g in zip(totals, sums, goals, strict=True)
     ]
-    factors = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["total", "label", "before", "after"])
+    factors = (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["total", "label", "before", "after"])
+    )
     factors["factor"] = ratio(factors["after"], factors["before"], otherwise=1.0)
     return Raking(table, table.copy(data=fitted.reshape(table.shape)), factors)
 
@@ -174,13 +180,14 @@ def _cells(table: xr.DataArray, total: xr.DataArray) -> npt.NDArray[np.int64]:
 def _emptied(total: xr.DataArray, goal: Floats, held: Floats) -> Iterator[str]:
     for at in np.flatnonzero((goal > 0) & (held == 0))[:_SHOWN]:
         yield _(
-            "total of {label}: {goal:,.0f}, but every cell of the table there is 0. Give the table a share to spread it by."
+            "total of {label}: {goal:,.0f}, but every cell of the table there is 0. Give the table shares to spread it "
+            "by."
         ).format(label=_names(total)[at], goal=goal[at])
 
 
 def _contradiction(one: xr.DataArray, two: xr.DataArray) -> Iterator[str]:
     """Yield where two totals, added up over what they do not share, are not the same."""
-    if one.isnull().any() or two.isnull().any():
+    if one.isna().any() or two.isna().any():
         return  # what is free can make up for the rest
     shared = [dim for dim in one.dims if dim in two.dims]
     first, second = (total.sum([dim for dim in total.dims if dim not in shared]) for total in (one, two))
@@ -191,16 +198,14 @@ def _contradiction(one: xr.DataArray, two: xr.DataArray) -> Iterator[str]:
         where = dict(zip(shared, at.tolist(), strict=True))
         label = ", ".join(str(first.indexes[dim][i]) for dim, i in where.items()) or _("all")
         yield _(
-            "total of {label}: {first:,.10g} by {one}, {second:,.10g} by {two}; totals of the same people agree. Correct "
-            "one, or adjust it to the other first."
-        ).format(
-            label=label, first=float(first[where]), one=_by(one), second=float(second[where]), two=_by(two)
-        )
+            "total of {label}: {first:,.10g} by {one}, {second:,.10g} by {two}; totals of the same people agree. "
+            "Correct one, or adjust it to the other first."
+        ).format(label=label, first=float(first[where]), one=_by(one), second=float(second[where]), two=_by(two))
 
 
 def _unmet(total: xr.DataArray, goal: Floats, miss: Floats) -> str:
     worst = int(np.abs(miss).argmax())
     return _(
-        "total of {label}: {goal:,.0f}, of which {miss:,.4g} cannot be met together with the other totals where the table "
-        "is 0. Give the table a share in a cell that may be filled, or correct the total."
+        "total of {label}: {goal:,.0f}, of which {miss:,.4g} cannot be met together with the other totals where the "
+        "table is 0. Give the table a share in a cell that may be filled, or correct the total."
     ).format(label=_names(total)[worst], goal=goal[worst], miss=abs(miss[worst]))

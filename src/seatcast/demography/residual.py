@@ -133,8 +133,6 @@ def child_migration(
             high=years,
             remedy=_("Older children were alive at the first count; use residual_migration for them."),
         ),
-        marked(
-            (w == 0) & (c > 0), _("women"), _("none, where there are children. Give those of the mothers' ages.")
-        ),
+        marked((w == 0) & (c > 0), _("women"), _("none, where there are children. Give those of the mothers' ages.")),
     )
     return np.asarray(x / years * np.divide(c, w, out=np.zeros(c.shape), where=w != 0) * m)
