@@ -97,7 +97,7 @@ def fit_gravity(
     scale = np.sqrt((design.to_numpy() ** 2).mean(0))
     refuse(_collinear(design.to_numpy() / np.where(scale > 0, scale, 1.0), list(design.columns), collinear))
     fit = GLM(flows.to_numpy(float), design.to_numpy(), family=Poisson()).fit(
-        method="IRLS", maxiter=200, tol=1e-14, tol_criterion="params"
+        method="IRLS", maxiter=200, tol=1e-9, tol_criterion="params"
     )
     robust = _robust_errors(design.to_numpy(), flows.to_numpy(float), np.asarray(fit.mu))
     table = pd.DataFrame({"coefficient": fit.params, "error": robust, "model_error": fit.bse}, index=design.columns)

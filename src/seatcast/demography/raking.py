@@ -103,7 +103,7 @@ def rake(table: xr.DataArray, *totals: xr.DataArray) -> Raking:
     cells = [_cells(table, total) for total in totals]
     values = table.values.astype(float).ravel()
     goals = [total.values.astype(float).ravel() for total in totals]
-    sums = [np.bincount(cell, values, len(goal)) for cell, goal in zip(cells, goals, strict=True)]
+    sums = [np.bincount(cell, values, len(goal)).astype(float) for cell, goal in zip(cells, goals, strict=True)]
     refuse(
         *(_emptied(total, goal, held) for total, goal, held in zip(totals, goals, sums, strict=True)),
         *(_contradiction(one, two) for one, two in combinations(totals, 2)),

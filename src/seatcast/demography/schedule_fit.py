@@ -133,7 +133,7 @@ def fit_schedule(
             for name in given
         ),
     )
-    mean, sd = np.array([(PRIORS | given)[name] for name in names]).T
+    mean, sd = np.array([given.get(name, PRIORS[name]) for name in names]).T
 
     def parts(z: Floats) -> tuple[Floats, Floats, Floats]:
         theta = np.exp(z)
