@@ -226,7 +226,7 @@ def test_terms_that_cannot_be_told_apart_are_named():
 
 
 def test_impossible_nets_are_refused_with_their_place():
-    with pytest.raises(FigureError, match=r"net \[1\]: no move of the seed leads there"):
+    with pytest.raises(FigureError, match=r"net \[0\] and \[1\]: no move of the seed leads there"):
         flows_between([[0, 0], [5, 0]], [-3, 3])
     with pytest.raises(FigureError, match="do not sum to 0"):
         flows_between([[0, 5], [5, 0]], [3, 3])
