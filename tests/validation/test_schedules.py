@@ -36,7 +36,7 @@ def test_schedules_of_the_united_nations_1992(vectors):
 
 
 def test_families_of_the_united_nations_in_demotools(vectors):
-    """Facts: it has medians of parameters beside medians of curves, which are not quite the same; signed, of both sexes."""
+    """Facts: medians of parameters beside medians of curves, which are not quite the same; signed, of both sexes."""
     key = ["family", "sex", "mig_sign"]
     given = schedules(pd.read_csv(vectors / "rogers_castro_demotools_un_families_params.csv"), key, "median")
     expected = pd.read_csv(vectors / "rogers_castro_demotools_un_families_props.csv")
