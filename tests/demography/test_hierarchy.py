@@ -36,6 +36,17 @@ def fitted(rates, noise, district, rng, **options):
     )
 
 
+def test_paths_go_on_from_the_last_rate():
+    *_, rates, noise, district = made(np.random.default_rng(3))
+    fit = fitted(rates, noise, district, np.random.default_rng(5), draws=1000, warmup=100, thin=1)
+    mu, phi, last = fit.mu.values, fit.phi.values, fit.last.values
+
+    step = fit.paths(1, np.random.default_rng(1)).values[0] - (mu + phi * (last - mu))
+
+    due = fit.sigma.values**2 + fit.whole["common 1"].to_numpy() ** 2
+    assert (step / np.sqrt(due)).std() == pytest.approx(1, abs=0.05)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("noisy", [True, False])
 def test_the_truth_has_any_rank_among_the_draws(noisy):
@@ -83,7 +94,9 @@ def test_noise_of_small_counts_is_not_taken_for_shocks():
     priors = HierarchyPriors(level=(0.0, 0.2), spread=0.1, shock=0.01)
 
     def sigma(noise):
-        fit = autoregressive_hierarchy(moves / at_risk, noise=noise, priors=priors, draws=200, rng=rng, warmup=300)
+        fit = autoregressive_hierarchy(
+            moves / at_risk, noise=noise, priors=priors, draws=200, rng=rng, warmup=200, thin=2
+        )
         return float(fit.sigma.mean())
 
     assert sigma(counting_noise(moves, at_risk)) < 0.012
@@ -112,7 +125,7 @@ def test_places_are_drawn_to_their_district():
     rates = pd.DataFrame(level + rng.normal(0, 0.01, (5, 40)), range(2021, 2026))
     rates.iloc[:, 0] = np.nan
 
-    fit = autoregressive_hierarchy(rates, districts=district, draws=400, rng=rng, warmup=400)
+    fit = autoregressive_hierarchy(rates, districts=district, draws=400, rng=rng, warmup=300, thin=2)
 
     assert float(fit.mu[0].mean()) == pytest.approx(0.03, abs=0.01)
 
