@@ -120,7 +120,7 @@ def autoregressive_hierarchy(
     districts: Sequence[Hashable] | None = None,
     shared: Sequence[Sequence[Hashable]] = (),
     priors: HierarchyPriors | None = None,
-    warmup: int = 1000,
+    warmup: int = 500,
     thin: int = 5,
 ) -> RateHierarchy:
     r"""Fit yearly rates of many places at once, by Gibbs sampling.
