@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatcast.core.study_area import straight_metres
-from seatcast.inputs.reach import DETOUR
+from seatcast.catchments.travel import DETOUR, straight_metres
 from seatcast.inputs.read import read_inputs
 
 
