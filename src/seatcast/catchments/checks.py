@@ -214,7 +214,9 @@ def _schools(catchment_map: CatchmentMap, schools: pd.DataFrame) -> list[MapFaul
                 school=school, own=own, there=there, metres=away
             )
             remedy = _("look whether the point, the outline or the school's catchment is wrong; it may be meant")
-            faults.append(MapFault("school elsewhere", (str(own),), found, remedy=remedy, lon=float(lon), lat=float(lat)))
+            faults.append(
+                MapFault("school elsewhere", (str(own),), found, remedy=remedy, lon=float(lon), lat=float(lat))
+            )
         elif not len(within) and own not in names:
             away = float(shapely.distance(plane, point).min())
             found = _("school {school} lies off the map, {metres:,.0f} m from the nearest catchment").format(

@@ -5,48 +5,54 @@ Schools of one rank form a pool: their seats are drawn by lot among those who as
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
 from seatcast.catchments.travel import ways, within_reach
 from seatcast.core.study_area import Stage
-from seatcast.language import _
 
 REACH_COLUMNS = ("catchment", "stage", "school", "rank", "metres", "minutes")
 
 
 def reach_from_serves(
-    serves: pd.DataFrame, catchments: pd.DataFrame, schools: pd.DataFrame, travel: pd.DataFrame | None = None
+    serves: pd.DataFrame, catchments: pd.DataFrame, schools: pd.DataFrame, stages: tuple[Stage, ...]
 ) -> pd.DataFrame:
-    """Return the table `serves` with missing ways filled in.
+    """Return who may attend where by the table `serves`, with missing ways estimated and missing ranks worked out.
 
     Parameters
     ----------
     serves : DataFrame
-        catchment, school, stage, rank and perhaps metres, minutes.
+        catchment, school, stage and perhaps rank, metres, minutes. Without ranks it is a table of ways: they are
+        ranked as in `reach_from_points`.
     catchments, schools : DataFrame
-        By id, with lon and lat where known.
-    travel : DataFrame, optional
-        The table of ways; see `ways`.
+        By id, with lon and lat where known; of schools also catchment, and `feeds` where known.
+    stages : tuple of Stage
 
     Returns
     -------
     DataFrame
-        catchment, stage, school, rank, metres, minutes, sorted.
+        catchment, stage, school, rank, metres, minutes, sorted; with the links that follow from `feeds` for stages of
+        which the table does not speak.
     """
-    reach = serves.reset_index(drop=True)
-    reach[["metres", "minutes"]] = ways(reach, catchments, schools, travel)
-    return _ordered(reach)
+    pairs = serves.reset_index(drop=True)
+    if "rank" not in pairs or pairs["rank"].isna().all():
+        pairs[["metres", "minutes"]] = ways(pairs, catchments, schools)
+        parts = [_ranked(pairs[pairs["stage"] == stage.stage], schools, stage) for stage in stages]
+        pairs = pd.concat(parts, ignore_index=True)
+    further = reach_by_feeders(pairs, _feeds(schools, stages), stages)
+    if len(further):
+        pairs = pd.concat([pairs, further], ignore_index=True)
+    pairs[["metres", "minutes"]] = ways(pairs, catchments, schools)
+    return _ordered(pairs)
 
 
-def reach_from_points(
-    stages: tuple[Stage, ...], catchments: pd.DataFrame, schools: pd.DataFrame, travel: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def reach_from_points(stages: tuple[Stage, ...], catchments: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     """Return the public schools each catchment's children may attend, worked out from where things lie.
 
     Rank 1 onward: first the schools of the catchment itself, the nearest first, then those of others within the
-    stage's service radius, the nearest first. Ways are those of the table `travel`, else `DETOUR` times the straight
-    line from the catchment's point.
+    stage's service radius, the nearest first. Ways are `DETOUR` times the straight line from the catchment's point.
     """
     parts = []
     public = schools[schools["sector"] == "public"]
@@ -55,15 +61,32 @@ def reach_from_points(
         pairs = pd.MultiIndex.from_product([catchments.index, taught.index], names=["catchment", "school"]).to_frame(
             index=False
         )
-        home = taught["catchment"].reindex(pairs["school"]).to_numpy()
-        pairs[["metres", "minutes"]] = ways(pairs, catchments, taught, travel)
-        pairs["elsewhere"] = home != pairs["catchment"].to_numpy()
-        near = within_reach(pairs, metres=stage.travel_limit, minutes=stage.travel_minutes)
-        offered = pairs[~pairs["elsewhere"] | near]
-        offered = offered.sort_values(["catchment", "elsewhere", "minutes", "metres", "school"])
-        rank = offered.groupby("catchment").cumcount() + 1
-        parts.append(offered.assign(stage=stage.stage, rank=rank))
+        pairs[["metres", "minutes"]] = ways(pairs, catchments, taught)
+        parts.append(_ranked(pairs, taught, stage))
     return _ordered(pd.concat(parts, ignore_index=True))
+
+
+def _ranked(pairs: pd.DataFrame, schools: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+    """Return the pairs within reach with their rank: the own schools of a catchment first, then the nearest."""
+    home = schools["catchment"].reindex(pairs["school"]).to_numpy()
+    elsewhere = np.asarray(home != pairs["catchment"].to_numpy(), bool)
+    near = within_reach(pairs, metres=stage.travel_limit, minutes=stage.travel_minutes)
+    offered = pairs.assign(elsewhere=elsewhere)[~elsewhere | near]
+    offered = offered.sort_values(["catchment", "elsewhere", "minutes", "metres", "school"])
+    rank = offered.groupby("catchment").cumcount() + 1
+    ranked: pd.DataFrame = offered.assign(stage=stage.stage, rank=rank)
+    return ranked
+
+
+def _feeds(schools: pd.DataFrame, stages: tuple[Stage, ...]) -> pd.DataFrame:
+    """Return the feeder links that the schools name: school, to, stage, place."""
+    rows = []
+    if "feeds" in schools:
+        for school, goals in schools["feeds"].items():
+            for place, goal in enumerate(goals if isinstance(goals, tuple) else (), 1):
+                taught = schools["stages"].get(goal, ())
+                rows += [(school, goal, stage.stage, place) for stage in stages if stage.stage in taught]
+    return pd.DataFrame(rows, columns=["school", "to", "stage", "place"])
 
 
 def reach_by_feeders(reach: pd.DataFrame, feeds: pd.DataFrame, stages: tuple[Stage, ...]) -> pd.DataFrame:
@@ -95,7 +118,7 @@ def reach_by_feeders(reach: pd.DataFrame, feeds: pd.DataFrame, stages: tuple[Sta
     given = set(reach["stage"])
     parts = [pd.DataFrame(columns=["catchment", "school", "stage", "rank"])]
     known = reach[["catchment", "stage", "school", "rank"]]
-    for before, stage in zip(stages[:-1], stages[1:], strict=True):
+    for before, stage in pairwise(stages):
         if stage.stage in given:
             continue
         links = known[known["stage"] == before.stage].merge(
@@ -143,7 +166,7 @@ def zones(reach: pd.DataFrame) -> pd.DataFrame:
     by = reach.groupby(["catchment", "stage"])
     table = by["rank"].agg(schools="size", ranks="nunique").reset_index()
     kinds = [(table["schools"] == 1), (table["schools"] == table["ranks"])]
-    table["kind"] = np.select(kinds, [_("single"), _("ranked")], _("lot"))
+    table["kind"] = np.select(kinds, ["single", "ranked"], "lot")
     return table.drop(columns="ranks")
 
 

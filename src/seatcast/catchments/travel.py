@@ -1,4 +1,4 @@
-"""The way to school: from a table of ways where there is one, else the straight line and what streets add to it."""
+"""The way to school: as given, in metres or minutes, else the straight line and what streets add to it."""
 
 from __future__ import annotations
 
@@ -42,35 +42,26 @@ def street_metres(places: pd.DataFrame, schools: pd.DataFrame) -> npt.NDArray[np
     return DETOUR * straight_metres(*ends)
 
 
-def ways(
-    pairs: pd.DataFrame, catchments: pd.DataFrame, schools: pd.DataFrame, travel: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def ways(pairs: pd.DataFrame, catchments: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     """Return the way from each catchment to each school of `pairs`: metres and minutes, by the row of `pairs`.
 
     Parameters
     ----------
     pairs : DataFrame
-        catchment and school; perhaps metres and minutes, which are kept where they are known.
+        catchment and school; perhaps metres and minutes, from the catchment to the school: the way back may differ
+        and is not asked for.
     catchments, schools : DataFrame
         By id, with lon and lat where known.
-    travel : DataFrame, optional
-        The table of ways: catchment, school and metres, minutes or both, from the catchment to the school; the way
-        back may differ and is not asked for.
 
     Returns
     -------
     DataFrame
-        metres and minutes; metres are estimated, `DETOUR` times the straight line, where no table has them, and
-        minutes are missing then.
+        metres and minutes. Metres are estimated, `DETOUR` times the straight line, where none are given; minutes are
+        missing then.
     """
     known = pairs.reindex(columns=["metres", "minutes"]).astype(float)
-    if travel is not None:
-        table = travel.set_index(["catchment", "school"]).reindex(columns=["metres", "minutes"]).astype(float)
-        found = table.reindex(pd.MultiIndex.from_frame(pairs[["catchment", "school"]])).set_axis(pairs.index)
-        known = known.fillna(found)
     straight = street_metres(catchments.reindex(pairs["catchment"]), schools.reindex(pairs["school"]))
-    known["metres"] = known["metres"].fillna(pd.Series(straight, pairs.index))
-    return known
+    return known.assign(metres=known["metres"].fillna(pd.Series(straight, pairs.index)))
 
 
 def within_reach(way: pd.DataFrame, *, metres: float, minutes: float) -> npt.NDArray[np.bool_]:

@@ -100,8 +100,9 @@ class StudyArea:
         opened, closes (years, missing where unknown).
     reach : DataFrame
         One row a catchment, stage and school that its children may attend: catchment, stage, school, rank
-        (1 first; schools of one rank form a pool, drawn by lot), metres, minutes (missing where unknown); where a link does not hold in all years or for all children also
-        `opens` (first year), `closes` (first year without) and `places` (children of all its grades).
+        (1 first; schools of one rank form a pool, drawn by lot), metres, minutes (missing where unknown); where a
+        link does not hold in all years or for all children also `opens` (first year), `closes` (first year without)
+        and `places` (children of all its grades).
     tiers : DataFrame
         The order of admission, one row a claim: tier (a label such as "1 local"), order, status, share, name,
         name_zh. Shares sum to 1 within each status.

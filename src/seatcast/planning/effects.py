@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seatcast.catchments.travel import street_metres
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
 from seatcast.core.study_area import StudyArea
-from seatcast.catchments.travel import street_metres
 from seatcast.planning.option import Access, Option
 from seatcast.planning.options import Closing, NewSchool
 from seatcast.seats.capacity import Capacity
