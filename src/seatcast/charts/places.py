@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib import colormaps
 from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import PathPatch
@@ -21,6 +22,7 @@ from seatcast.charts.style import (
     MUTED,
     NO_DATA,
     NONE,
+    PERCENTAGES,
     SCALES,
     Colors,
     canvas,
@@ -30,15 +32,16 @@ from seatcast.charts.style import (
     ink_on,
     percents,
 )
-from seatcast.language import _
+from seatcast.language import _, join
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 Points = npt.NDArray[np.float64]
 
 _CLASSES = 6
+FILLED = (0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.45, 1.6)
+"""Class limits of how full something is, the same on every map, so that two maps can be held side by side."""
 LABELS = (7.5, 6.0)  # points, the larger where it fits
 
 
@@ -62,8 +65,9 @@ def area_map(
         names it. Polygons and MultiPolygons, holes included.
     values : Series by catchment
         Missing ones are drawn without colour and called so in the key.
-    colors : {"shortfall", "share", "idle"}
-        The scale: numbers missing, shares of 1 (written as percentages), numbers to spare.
+    colors : {"shortfall", "share", "idle", "filled"}
+        The scale: numbers missing, shares of 1 (written as percentages), numbers to spare, how full something is
+        (a percentage that may be above 100).
     labels : Series by catchment, optional
         Short texts written into the areas; leave the rest out.
     names : Series by catchment, optional
@@ -74,12 +78,40 @@ def area_map(
     ValueError
         If no Feature carries a catchment of `values`.
     """
-    areas = {str(f["properties"]["catchment"]): _rings(f["geometry"]) for f in geometry["features"]}
+    areas = areas_of(geometry)
+    refuse_other_places(areas, values)
+    ax = canvas(ax, size=_size(list(areas.values()), titled=bool(title)))
+    norm = classes(values.to_numpy(float), colors)
+    paint(ax, areas, values, norm=norm, colors=colors, unit=unit, labels=labels, names=names)
+    key(ax, norm, colors, unit)
+    return dress(ax, title=title, grid="")
+
+
+def areas_of(geometry: dict[str, Any]) -> dict[str, list[Points]]:
+    """Return the rings of each catchment of a FeatureCollection."""
+    return {str(f["properties"]["catchment"]): _rings(f["geometry"]) for f in geometry["features"]}
+
+
+def refuse_other_places(areas: dict[str, list[Points]], values: pd.Series | pd.DataFrame) -> None:
+    """Raise ValueError if no area carries a catchment of the values."""
     if not set(areas) & set(values.index.astype(str)):
         raise ValueError(_("None of the map's areas is a catchment of the values; check the property 'catchment'."))
-    ax = canvas(ax, size=_size(list(areas.values()), titled=bool(title)))
+
+
+def paint(
+    ax: Axes,
+    areas: dict[str, list[Points]],
+    values: pd.Series,
+    *,
+    norm: BoundaryNorm,
+    colors: Colors,
+    unit: str = "",
+    labels: pd.Series | None = None,
+    names: pd.Series | None = None,
+    panel: str = "",
+) -> None:
+    """Draw the areas on `ax`, coloured by the classes of `norm`; `panel` keeps the ids of several maps apart."""
     numbers = {str(place): float(value) for place, value in values.items()}
-    norm = _classes(np.array(list(numbers.values())), colors)
     scale = colormaps[SCALES[colors]].resampled(256)
     some_unknown = False
     for i, (place, rings) in enumerate(areas.items()):
@@ -87,7 +119,7 @@ def area_map(
         some_unknown |= np.isnan(number)
         color = _color(number, norm, scale)
         name = str(place if names is None else names.get(place, place))
-        patch = PathPatch(_path(rings), facecolor=color, edgecolor=EDGE, linewidth=0.6, gid=f"area-{i}")
+        patch = PathPatch(_path(rings), facecolor=color, edgecolor=EDGE, linewidth=0.6, gid=f"area-{panel}{i}")
         patch.set_label(f"_{name}: {_written(number, colors, unit)}")
         if np.isnan(number):
             patch.set(hatch="///", edgecolor=EDGE)
@@ -97,12 +129,33 @@ def area_map(
             x, y, lines, size = placed
             ax.text(x, y, lines, ha="center", va="center", fontsize=size, linespacing=1.1, color=ink_on(color))
     _frame(ax, list(areas.values()))
-    _key(ax, norm, scale, colors, unit)
     if some_unknown:
         ax.text(0, -0.01, _("hatched: not known"), transform=ax.transAxes, va="top", fontsize=8, color=MUTED)
     ax.set_xticks([])
     ax.set_yticks([])
-    return dress(ax, title=title, grid="")
+
+
+def map_in_words(values: pd.Series, colors: Colors, *, unit: str = "", names: pd.Series | None = None) -> str:
+    """Return what a map shows, for those who do not see it: the three highest areas, the lowest, the unknown.
+
+    Examples
+    --------
+    >>> map_in_words(pd.Series({"elm": 1.2, "oak": 0.4}), "filled")
+    'Highest: elm 120%, oak 40%; lowest: oak 40%.'
+    """
+    known = values.dropna().sort_values(ascending=False, kind="stable")
+    if known.empty:
+        return _("Nothing is known.")
+
+    def told(part: pd.Series) -> str:
+        called = part.index if names is None else names.reindex(part.index).fillna("").to_numpy()
+        return join(
+            [f"{name} {_written(float(number), colors, unit)}" for name, number in zip(called, part, strict=True)]
+        )
+
+    said = _("Highest: {high}; lowest: {low}").format(high=told(known.head(3)), low=told(known.tail(1)))
+    unknown = len(values) - len(known)
+    return said + (_("; not known: {n}").format(n=unknown) if unknown else "") + _(".")
 
 
 def _color(number: float, norm: BoundaryNorm, scale: Any) -> Any:
@@ -117,12 +170,14 @@ def _color(number: float, norm: BoundaryNorm, scale: Any) -> Any:
 def _written(number: float, colors: Colors, unit: str) -> str:
     if np.isnan(number):
         return _("not known")
-    text = f"{100 * number:.0f}%" if colors == "share" else f"{number:,.0f}"
+    text = f"{100 * number:.0f}%" if colors in PERCENTAGES else f"{number:,.0f}"
     return f"{text} ({unit})" if unit else text
 
 
-def _classes(numbers: Points, colors: Colors) -> BoundaryNorm:
+def classes(numbers: Points, colors: Colors) -> BoundaryNorm:
     """Return round class limits that the key can print; one class more would not be told apart."""
+    if colors == "filled":
+        return BoundaryNorm(FILLED, len(FILLED) - 1, clip=True)
     known = numbers[~np.isnan(numbers)]
     top = 1.0 if colors == "share" else max(float(known.max(initial=0.0)), 1.0)
     low = min(float(known.min(initial=0.0)), 0.0)
@@ -132,19 +187,22 @@ def _classes(numbers: Points, colors: Colors) -> BoundaryNorm:
     return BoundaryNorm(edges, len(edges) - 1, clip=True)
 
 
-def _key(ax: Axes, norm: BoundaryNorm, scale: Any, colors: Colors, unit: str) -> None:
+def key(ax: Axes | list[Axes], norm: BoundaryNorm, colors: Colors, unit: str) -> None:
+    """Draw the key of the classes beside `ax`, or beside all of several."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap
 
+    scale = colormaps[SCALES[colors]].resampled(256)
     steps = max(norm.Ncmap - 1, 1)
     listed = ListedColormap([scale(0.1 + 0.85 * i / steps) for i in range(norm.Ncmap)])
-    figure = ax.get_figure()
+    figure = (ax[0] if isinstance(ax, list) else ax).get_figure()
     if figure is None:
         return
-    bar = figure.colorbar(ScalarMappable(norm, listed), ax=ax, shrink=0.55, aspect=18, pad=0.02)
+    ends = "both" if colors == "filled" else "neither"
+    bar = figure.colorbar(ScalarMappable(norm, listed), ax=ax, shrink=0.55, aspect=18, pad=0.02, extend=ends)
     bar.outline.set_visible(False)
     bar.ax.set_title(unit, fontsize=9, color=MUTED, loc="left", pad=8)
-    (percents if colors == "share" else counts)(bar.ax.yaxis)
+    (percents if colors in PERCENTAGES else counts)(bar.ax.yaxis)
     bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=INK)
     dress_texts(bar.ax)
 

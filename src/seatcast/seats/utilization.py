@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -51,15 +51,14 @@ class Utilization(Result):
     def probability(self, *, exceeding: float = FULL) -> xr.DataArray:
         """Return the probability that utilization exceeds a level: (year, catchment, stage); missing without seats."""
         over = (self.share > exceeding).mean(DRAW)
-        return over.where(self.share.notna().all(DRAW)).assign_attrs(unit="1")
+        return over.where(self.expected() >= 0).assign_attrs(unit="1")
 
     def to_frame(self) -> pd.DataFrame:
         """Return utilization by year, catchment and stage: expected, quantiles, probability of overcrowding."""
-        known = self.share.stack(row=(YEAR, CATCHMENT, STAGE)).dropna("row").transpose("row", DRAW)
-        rows = known["row"].to_index().to_frame(index=False)
-        frame = quantile_frame(known.drop_vars([YEAR, CATCHMENT, STAGE, "row"])).drop(columns="row")
-        frame = pd.concat([rows, frame.rename(columns={"mean": "expected"})], axis=1)
-        return frame.assign(probability=(known > FULL).mean(DRAW).values)
+        frame = quantile_frame(self.share.fillna(0.0)).rename(columns={"mean": "expected"})
+        chance = self.probability().rename("probability").to_series()
+        frame["probability"] = chance.reindex(pd.MultiIndex.from_frame(frame[chance.index.names])).to_numpy()
+        return frame[frame["probability"].notna()].reset_index(drop=True)
 
     def summary(self) -> Summary:
         """Return how many catchments are likelier overcrowded than not in the last year."""
@@ -89,7 +88,7 @@ class Utilization(Result):
 
     def plot_map(
         self, catchment_map: CatchmentMap, *, years: Sequence[int] | None = None, stage: str | None = None
-    ) -> Any:
+    ) -> tuple[Axes, ...]:
         """Draw utilization on a map a year, on one scale, with the catchments surely overcrowded named.
 
         Parameters
@@ -99,22 +98,24 @@ class Utilization(Result):
 
         Returns
         -------
-        ndarray of Axes
+        tuple of Axes
         """
         from seatcast import charts
 
         chosen = self.area.stage(stage or self._stages[0])
         shown = list(years) if years is not None else [int(self.share[YEAR][k]) for k in (0, -1)]
         values = self.expected().sel({STAGE: chosen.stage, YEAR: shown}).transpose(CATCHMENT, YEAR).to_pandas()
-        chance = self.probability().sel({STAGE: chosen.stage, YEAR: shown}).transpose(CATCHMENT, YEAR).to_pandas()
+        counted = self.share.max(DRAW) == self.share.min(DRAW)  # years of record are sure; nothing is written in
+        chance = self.probability().where(~counted).sel({STAGE: chosen.stage, YEAR: shown})
+        chance = chance.transpose(CATCHMENT, YEAR).to_pandas()
         names = self.area.catchment_names()
         marks = pd.DataFrame(chance).map(lambda risk: f"{100 * risk:.0f}%" if risk >= 0.5 else None)
         return charts.area_maps(
             catchment_map.geojson,
             pd.DataFrame(values),
-            title=_("Pupils over seats, {stage}; written in: probability of overcrowding, where above a half").format(
-                stage=chosen.label
-            ),
+            title=_(
+                "Pupils over seats, {stage}. Written in: the probability of overcrowding, where it is a half or more"
+            ).format(stage=chosen.label),
             colors="filled",
             labels=marks,
             names=names,
@@ -149,9 +150,13 @@ def utilization(
     area = demand.area
     stages = [str(stage) for stage in demand.by_stage()[STAGE].values]
     past = _past(record, demand.base_year)
-    years = [*past, *(int(year) for year in demand.pupils[YEAR].values)]
+    ahead = [int(year) for year in demand.pupils[YEAR].values]
     if isinstance(seats, pd.DataFrame):
-        seats = seat_capacity(seats, area, years, committed=demand.scenario.committed)
+        offered = seat_capacity(seats, area, ahead, committed=demand.scenario.committed).seats
+        if past:
+            offered = xr.concat([seat_capacity(seats, area, past).seats, offered], YEAR)
+    else:
+        offered = seats.seats.reindex({YEAR: [*past, *ahead]})
     by_stage = demand.by_stage().sum(TIER)
     zones = demand.pupils[CATCHMENT].to_index()
     parts = []
@@ -163,7 +168,7 @@ def utilization(
             (CATCHMENT, "other"),
         )
         asked = xr.dot(member.astype(float), by_stage.sel({STAGE: stage}).rename({CATCHMENT: "other"}), dim="other")
-        places = _at_first(seats.seats.sel({STAGE: stage}).reindex({YEAR: years}), pools)
+        places = _at_first(offered.sel({STAGE: stage}), pools)
         if record is not None and past:
             before = _at_first(_counted(record, area, stage, past), pools)
             wide = before.expand_dims({DRAW: asked.sizes[DRAW]})
@@ -191,7 +196,7 @@ def _at_first(by_school: xr.DataArray, pools: pd.Series) -> xr.DataArray:
             matrix[row, at[at >= 0]] = 1.0
     inside = xr.DataArray(matrix, {CATCHMENT: pools.index, SCHOOL: schools}, (CATCHMENT, SCHOOL))
     # A school that a catchment does not name must not make its number unknown.
-    unknown = xr.dot(inside, by_school.isna().astype(float), dim=SCHOOL) > 0
+    unknown = xr.dot(inside, np.isnan(by_school).astype(float), dim=SCHOOL) > 0
     summed: xr.DataArray = xr.dot(inside, by_school.fillna(0.0), dim=SCHOOL).where(~unknown)
     return summed
 
