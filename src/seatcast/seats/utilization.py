@@ -107,9 +107,9 @@ class Utilization(Result):
         values = self.expected().sel({STAGE: chosen.stage, YEAR: shown}).transpose(CATCHMENT, YEAR).to_pandas()
         counted = self.share.max(DRAW) == self.share.min(DRAW)  # years of record are sure; nothing is written in
         chance = self.probability().where(~counted).sel({STAGE: chosen.stage, YEAR: shown})
-        chance = chance.transpose(CATCHMENT, YEAR).to_pandas()
+        risks = pd.DataFrame(chance.transpose(CATCHMENT, YEAR).to_pandas())
         names = self.area.catchment_names()
-        marks = pd.DataFrame(chance).map(lambda risk: f"{100 * risk:.0f}%" if risk >= 0.5 else None)
+        marks = risks.map(lambda risk: f"{100 * risk:.0f}%" if risk >= 0.5 else None)
         return charts.area_maps(
             catchment_map.geojson,
             pd.DataFrame(values),
