@@ -29,7 +29,8 @@ class CatchmentMap(Result):
     Attributes
     ----------
     shapes : Series by catchment
-        Polygons and MultiPolygons of shapely, longitude and latitude in WGS84; a straight side is straight in degrees.
+        Polygons and MultiPolygons of shapely, longitude and latitude in WGS84. A side runs straight between
+        its corners on the plane on which areas are taken; in degrees it would bend away by a centimetre in a kilometre.
     name : str
         How messages and charts call the map, such as its year.
     """
