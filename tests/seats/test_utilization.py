@@ -76,5 +76,5 @@ def test_it_is_drawn_on_maps_of_one_scale_that_say_in_words_what_they_show(city,
     assert len(axes) == 2
     assert drawn.count("110%") >= 4  # each map's hover and words
     if language == "en":
-        assert "2027. Highest: 0-0 110%, 0-1 25%; lowest: 0-1 25%." in drawn
+        assert "2027. Highest: 0-0 110% and 0-1 25%; lowest: 0-1 25%." in drawn
         assert "In 2027, 0 of 2 catchments are likelier than not" in found.summary().sentence

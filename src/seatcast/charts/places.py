@@ -141,7 +141,7 @@ def map_in_words(values: pd.Series, colors: Colors, *, unit: str = "", names: pd
     Examples
     --------
     >>> map_in_words(pd.Series({"elm": 1.2, "oak": 0.4}), "filled")
-    'Highest: elm 120%, oak 40%; lowest: oak 40%.'
+    'Highest: elm 120% and oak 40%; lowest: oak 40%.'
     """
     known = values.dropna().sort_values(ascending=False, kind="stable")
     if known.empty:
