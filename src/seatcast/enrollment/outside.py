@@ -45,8 +45,8 @@ def outside_forecast(
         log pupils = log projected + c + e. c is common to all schools and grows as a random walk, its yearly standard
         deviation the error of the past total, |log (sum counted / sum projected)| / sqrt(years_ahead): of one past
         year nothing better is known, and its sign is not taken for a bias. e is the school's own: errors of past
-        schools of the same stage, their median taken out, drawn with replacement and scaled by the square root of the
-        years. So the median of a school's draws is about the number that the forecaster gave.
+        schools of the same stage, drawn with replacement, scaled by the square root of the years, their median taken
+        out. So the median of a school's draws is about the number that the forecaster gave.
 
     Raises
     ------
@@ -75,7 +75,8 @@ def outside_forecast(
         here = np.flatnonzero(stages == stage)
         stream = scenario.streams[f"outside forecast, {stage}"]
         drawn = errors[stream.integers(len(errors), size=(len(steps), len(here), scenario.draws))]
-        spread[:, here] = np.cumsum(steps[:, None, None] * drawn, axis=0)
+        grown = np.cumsum(steps[:, None, None] * drawn, axis=0)
+        spread[:, here] = grown - np.median(grown, axis=(1, 2), keepdims=True)  # errors are skewed, and so are sums
     pupils = point[:, :, None] * np.exp(total[:, None, :] + spread)
     coords: dict[str, Any] = {YEAR: wide.index.to_numpy(), CELL: np.arange(len(cells))}
     coords |= {label: (CELL, cells[label].to_numpy()) for label in (DISTRICT, SCHOOL, GRADE)}
@@ -95,7 +96,7 @@ def _errors(inputs: Inputs, past: pd.DataFrame) -> tuple[float, dict[str, np.nda
     common = abs(float(np.log(known["counted"].sum() / known["projected"].sum()))) / np.sqrt(years)
     errors = np.log(known["counted"] / known["projected"]) / np.sqrt(ahead)
     by_stage = errors.groupby(known[GRADE].map(inputs.area.stage_of))
-    return common, {str(stage): (part - part.median()).to_numpy() for stage, part in by_stage}
+    return common, {str(stage): part.to_numpy() for stage, part in by_stage}
 
 
 def _refuse(inputs: Inputs, projection: pd.DataFrame, past: pd.DataFrame, base: int) -> None:
