@@ -63,7 +63,10 @@ def area_maps(
         shown = values[column].rename(str).reindex(list(areas))
         shown.index = shown.index.astype(str)
         marks = None if labels is None else labels[column]
-        paint(ax, areas, shown, norm=norm, colors=colors, unit=unit, labels=marks, names=names, panel=f"{k}-")
+        paint(
+            ax, areas, shown, norm=norm, colors=colors, unit=unit, labels=marks, names=names,
+            panel=f"{k}-", size=(width, height),
+        )  # fmt: skip
         dress(ax, title=str(column), grid="")
         ax.set_gid(f"map-{k}")
         ax.set_label(f"_{column}. {map_in_words(shown, colors, unit=unit, names=names)}")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import product
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.colors import BoundaryNorm
@@ -15,7 +12,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
-from seatcast.charts.fonts import has_chinese
+from seatcast.charts.map_labels import Points, bounds, placed
 from seatcast.charts.style import (
     EDGE,
     INK,
@@ -37,12 +34,9 @@ from seatcast.language import _, join
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Points = npt.NDArray[np.float64]
-
 _CLASSES = 6
 FILLED = (0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.45, 1.6)
 """Class limits of how full something is, the same on every map, so that two maps can be held side by side."""
-LABELS = (7.5, 6.0)  # points, the larger where it fits
 
 
 def area_map(
@@ -109,8 +103,15 @@ def paint(
     labels: pd.Series | None = None,
     names: pd.Series | None = None,
     panel: str = "",
+    size: tuple[float, float] | None = None,
 ) -> None:
-    """Draw the areas on `ax`, coloured by the classes of `norm`; `panel` keeps the ids of several maps apart."""
+    """Draw the areas on `ax`, coloured by the classes of `norm`.
+
+    `panel` keeps the ids of several maps apart; `size` is that of the drawn map in inches, by which labels are fitted.
+    """
+    if size is None:
+        wide, tall = _size(list(areas.values()), titled=False)
+        size = wide - 1.2, tall - 0.3
     numbers = {str(place): float(value) for place, value in values.items()}
     scale = colormaps[SCALES[colors]].resampled(256)
     some_unknown = False
@@ -125,9 +126,9 @@ def paint(
             patch.set(hatch="///", edgecolor=EDGE)
         ax.add_patch(patch)
         text = None if labels is None else labels.get(place)
-        if isinstance(text, str) and text and (placed := _placed(text, rings, list(areas.values()))):
-            x, y, lines, size = placed
-            ax.text(x, y, lines, ha="center", va="center", fontsize=size, linespacing=1.1, color=ink_on(color))
+        if isinstance(text, str) and text and (spot := placed(text, rings, list(areas.values()), size)):
+            x, y, lines, points = spot
+            ax.text(x, y, lines, ha="center", va="center", fontsize=points, linespacing=1.1, color=ink_on(color))
     _frame(ax, list(areas.values()))
     if some_unknown:
         ax.text(0, -0.01, _("hatched: not known"), transform=ax.transAxes, va="top", fontsize=8, color=MUTED)
@@ -212,62 +213,14 @@ def _size(areas: list[list[Points]], *, titled: bool) -> tuple[float, float]:
 
     So high it stands on a page as it is drawn, and its labels keep their size.
     """
-    (west, south), (east, north) = _bounds(areas)
+    (west, south), (east, north) = bounds(areas)
     height = 6.0 * (north - south) / max((east - west) * np.cos(np.radians((south + north) / 2)), 1e-9)
     scale = min(1.0, 4.6 / max(height, 1e-9))
     return 6.0 * scale + 1.2, max(height * scale, 2.5) + 0.3 + 0.3 * titled
 
 
-def _placed(text: str, rings: list[Points], areas: list[list[Points]]) -> tuple[float, float, str, float] | None:
-    """Return where a label lies inside its area, its lines (as few as fit) and its size; None where nothing fits."""
-    (left, low), (right, high) = _bounds(areas)
-    wide, tall = _size(areas, titled=False)
-    degrees_wide, degrees_tall = (right - left) / (wide - 1.2), (high - low) / (tall - 0.3)  # a degree an inch
-    x, y = _inside(rings)
-    for size, most in product(LABELS, (1, 2, 3)):
-        lines = _broken(text, most)
-        heights = y + (np.arange(len(lines))[::-1] - (len(lines) - 1) / 2) * size / 72 * 1.15 * degrees_tall
-        spans = [_span(rings, x, height) for height in heights]
-        found = [span for span in spans if span is not None]
-        if len(found) < len(lines):
-            continue
-        west, east = max(span[0] for span in found), min(span[1] for span in found)
-        if max(_inches(line, size) for line in lines) * degrees_wide < east - west:
-            return (west + east) / 2, y, "\n".join(lines), size
-    return None
-
-
-def _broken(text: str, most: int) -> list[str]:
-    """Return a text in at most so many lines, broken at spaces, the longest as short as it can be."""
-    words = text.split()
-    longest = max(map(len, words), default=1)
-    widths = range(longest, len(text) + 1)
-    return next((lines for lines in (wrap(text, width) for width in widths) if len(lines) <= most), [text])
-
-
-def _inches(text: str, size: float) -> float:
-    return sum(1.8 if has_chinese(character) else 1.0 for character in text) * 0.0076 * size
-
-
-def _span(rings: list[Points], x: float, y: float) -> tuple[float, float] | None:
-    """Return from where to where the area lies around `x` at the height `y`."""
-    crossings = []
-    for ring in rings:
-        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
-        cut = (y0 <= y) != (y1 <= y)
-        crossings.append(x0[cut] + (y - y0[cut]) * (x1[cut] - x0[cut]) / (y1[cut] - y0[cut]))
-    ordered = np.sort(np.concatenate(crossings))
-    at = int(np.searchsorted(ordered, x))
-    return (float(ordered[at - 1]), float(ordered[at])) if at % 2 else None
-
-
-def _bounds(areas: list[list[Points]]) -> tuple[Points, Points]:
-    points = np.concatenate([ring for rings in areas for ring in rings])
-    return points.min(0), points.max(0)
-
-
 def _frame(ax: Axes, areas: list[list[Points]]) -> None:
-    (west, south), (east, north) = _bounds(areas)
+    (west, south), (east, north) = bounds(areas)
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
     ax.margins(0.01)
@@ -282,18 +235,3 @@ def _rings(geometry: dict[str, Any]) -> list[Points]:
 
 def _path(rings: list[Points]) -> Path:
     return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-
-
-def _inside(rings: list[Points]) -> tuple[float, float]:
-    """Return the centroid of the largest ring, by the shoelace formula."""
-
-    def doubled(ring: Points) -> Points:
-        x, y = ring.T
-        return np.asarray(x[:-1] * y[1:] - x[1:] * y[:-1])
-
-    ring = max(rings, key=lambda candidate: abs(doubled(candidate).sum()))
-    cross = doubled(ring)
-    if not cross.sum():
-        return float(ring[:, 0].mean()), float(ring[:, 1].mean())
-    x, y = (((axis[:-1] + axis[1:]) * cross).sum() / (3 * cross.sum()) for axis in ring.T)
-    return float(x), float(y)

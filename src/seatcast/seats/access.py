@@ -111,18 +111,15 @@ class Access(Result):
         return Summary(sentence, frame.head(5))
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw seats per child by catchment, the fewest first; with a year or another label, one bar each."""
+        """Write seats for 100 children by catchment, the fewest first; with a year or another label, a column each."""
         from seatcast import charts
 
         means = self.per_child.mean(DRAW) if DRAW in self.per_child.dims else self.per_child
-        table = means.rename("mean").to_series()
-        wide = (
-            table.unstack([name for name in table.index.names if name != CATCHMENT])
-            if table.index.nlevels > 1
-            else table
-        )
-        frame = pd.DataFrame(wide).rename(columns={"mean": _("seats per child")})
-        return charts.heat_table(frame.sort_values(frame.columns[0]), ax=ax, title=_("Seats per child within reach"))
+        table = 100 * means.rename("mean").to_series()
+        others = [name for name in table.index.names if name != CATCHMENT]
+        frame = table.unstack(others) if others else table.to_frame(_("seats"))
+        frame = pd.DataFrame(frame).sort_values(frame.columns[0], kind="stable")
+        return charts.heat_table(frame, ax=ax, title=_("Seats within reach for 100 children"), colors="idle")
 
 
 def access(
