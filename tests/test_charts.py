@@ -144,6 +144,38 @@ def test_a_map_tells_none_few_and_unknown_apart_and_names_its_areas():
     assert "<title>c: not known</title>" in drawn
 
 
+def test_small_multiples_of_maps_have_one_scale_one_key_and_words():
+    panels = pd.DataFrame({2026: VALUES, 2027: VALUES * 2})
+    axes = charts.area_maps(GEOMETRY, panels, title="Elm", unit="children", labels=panels.map("{:.0f}".format))
+    drawn = charts.svg(axes[0].get_figure())
+
+    assert [ax.get_title(loc="left") for ax in axes] == ["2026", "2027"]
+    assert len(axes[0].get_figure().axes) == 3  # two maps and one key
+    assert axes[0].patches[1].get_facecolor() != axes[1].patches[1].get_facecolor()  # 40 and 80 of one scale
+    assert (
+        "<title>2027. Highest: b 80 (children) and a 0 (children); lowest: a 0 (children); not known: 1.</title>"
+        in drawn
+    )
+    assert charts.png(axes[0].get_figure()).startswith(b"\x89PNG")
+
+
+def test_each_panel_may_have_a_map_of_its_own():
+    less = {**GEOMETRY, "features": GEOMETRY["features"][:2]}
+    axes = charts.area_maps({"old": GEOMETRY, "new": less}, pd.DataFrame({"old": VALUES, "new": VALUES}))
+
+    assert [len(ax.patches) for ax in axes] == [3, 2]
+
+
+def test_what_is_fuller_than_full_has_another_colour_than_what_is_not():
+    shares = pd.Series({"a": 0.95, "b": 1.05, "c": 9.0})
+    ax = charts.area_map(GEOMETRY, shares, colors="filled")
+    below, above, far = (patch.get_facecolor() for patch in ax.patches[:3])
+
+    assert below[2] > below[0]  # towards purple
+    assert above[0] > above[2]  # towards orange
+    assert far[0] > far[2]
+
+
 def test_a_map_of_other_places_is_refused():
     with pytest.raises(ValueError, match="None of the map's areas"):
         charts.area_map(GEOMETRY, pd.Series({"z": 1.0}))

@@ -1,5 +1,10 @@
 """Which children will lack a public school seat, where, when and how surely; and the plan that seats them."""
 
+from seatcast.catchments.carry import Carried, carry
+from seatcast.catchments.checks import MapCheck, check_map
+from seatcast.catchments.faults import MapError
+from seatcast.catchments.map import CatchmentMap, read_map
+from seatcast.catchments.overlay import SmallAreas
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import Definition, Stage, Status, StudyArea
 from seatcast.datasets import load_example
@@ -8,6 +13,7 @@ from seatcast.demography.migration import MigrationProjection, project_migration
 from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
 from seatcast.enrollment.history import HistoryError
+from seatcast.enrollment.outside import outside_forecast
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children
@@ -20,10 +26,12 @@ from seatcast.planning.option import PlanError
 from seatcast.planning.plan import Plan
 from seatcast.planning.simulate import simulate_plan
 from seatcast.reporting.report import Report
+from seatcast.seats.access import Access, Gaussian, Steps, access
 from seatcast.seats.alerts import Alerts, alerts
 from seatcast.seats.allocation import Allocation, NoSchoolInReachError, allocate
 from seatcast.seats.capacity import Capacity, seat_capacity
 from seatcast.seats.shortfall import Shortfall
+from seatcast.seats.utilization import Utilization, utilization
 from seatcast.workflow import Forecast, forecast
 
 __version__ = "0.1.0"
@@ -34,8 +42,12 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     "read_inputs", "Inputs", "load_example", "Scenario", "StudyArea", "Stage", "Status", "Definition", "speaking",
     # the forecast, step by step
     "project_migration", "MigrationProjection", "project_children", "ChildPopulation",
-    "forecast_enrollment", "project_rolls", "EnrollmentForecast", "project_demand", "EnrollmentDemand",
+    "forecast_enrollment", "project_rolls", "outside_forecast", "EnrollmentForecast",
+    "project_demand", "EnrollmentDemand",
     "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts",
+    "utilization", "Utilization", "access", "Access", "Steps", "Gaussian",
+    # maps
+    "read_map", "check_map", "CatchmentMap", "MapCheck", "carry", "Carried", "SmallAreas",
     # all of it
     "forecast", "Forecast",
     # plans
@@ -43,6 +55,6 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # how good it is, and what people read
     "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "Report",
     # errors
-    "InputError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "PlanError",
+    "InputError", "MapError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "PlanError",
 ]
 # fmt: on

@@ -83,6 +83,9 @@ def check(bureau: Bureau, data: Data = None, lang: Lang = None) -> None:
         )
         if inputs.missing():
             tell.print(_("Not given: {tables}.").format(tables=", ".join(inputs.missing())))
+        looked = inputs.check_map()
+        for fault in () if looked is None else looked.faults:
+            tell.print(_("To look at on the map: {fault}").format(fault=fault))
 
 
 @app.command()

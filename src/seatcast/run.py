@@ -245,6 +245,7 @@ def _write_record(path: Path, inputs: Inputs, scenario: Scenario, seconds: dict[
         "assumptions": {
             "seeking_a_public_seat": inputs.area.seeking,
             "travel_limit_metres": {stage.stage: stage.travel_limit for stage in inputs.area.stages},
+            "travel_limit_minutes": {stage.stage: stage.travel_minutes for stage in inputs.area.stages},
             "class_size": {stage.stage: stage.class_size for stage in inputs.area.stages},
             "order_of_admission": inputs.area.tiers[["tier", "order", "status", "share"]].to_dict("records"),
             "definition": asdict(inputs.area.definition) if inputs.area.definition else None,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from seatcast.catchments.map import CatchmentMap
 from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import Stage, Status, StudyArea
@@ -85,6 +86,32 @@ def toy_capacity(seats: npt.ArrayLike, area: StudyArea, *, year: int = 2026) -> 
     coords = {YEAR: list(range(year, year + len(values))), SCHOOL: area.schools.index, STAGE: [area.stages[0].stage]}
     array = xr.DataArray(values, coords, (YEAR, SCHOOL, STAGE))
     return Capacity(array, xr.full_like(array, np.inf))
+
+
+def tiled_map(rows: int, columns: int, *, wide: float = 1.0, shift: float = 0.0, name: str = "") -> CatchmentMap:
+    """Return a map of rectangles, named row-column from the south-west, a hundredth of a degree high.
+
+    Parameters
+    ----------
+    wide : float
+        Width of a rectangle, in hundredths of a degree.
+    shift : float
+        Of the whole map to the east, in hundredths of a degree.
+
+    Examples
+    --------
+    >>> tiled_map(1, 2).catchments.to_list()
+    ['0-0', '0-1']
+    """
+    import shapely
+
+    west = 120 + shift / 100
+    cells = {
+        f"{i}-{j}": shapely.box(west + j * wide / 100, 30 + i / 100, west + (j + 1) * wide / 100, 30 + (i + 1) / 100)
+        for i in range(rows)
+        for j in range(columns)
+    }
+    return CatchmentMap(pd.Series(cells, dtype=object).rename_axis(CATCHMENT), name)
 
 
 def assert_balanced(children: ChildPopulation) -> None:

@@ -84,6 +84,29 @@ def _open_ring(small):
     small.shapes["features"][0]["geometry"]["coordinates"][0].pop()
 
 
+def _corners(small, corners):
+    small.shapes["features"][0]["geometry"]["coordinates"] = [[list(point) for point in (*corners, corners[0])]]
+
+
+def _points(small, lon, lat):
+    small.add_column("catchments", "lon", "120.015")
+    small.add_column("catchments", "lat", "30.005")
+    small.set("catchments", 2, "lon", lon)
+    small.set("catchments", 2, "lat", lat)
+
+
+def _fed(small, goal):
+    small.add_column("schools", "feeds", "")
+    small.set("schools", 2, "feeds", goal)
+
+
+def _remote(small):
+    """Leave a school without catchment and without a neighbor."""
+    del small.tables["serves"]
+    small.set("schools", 2, "catchment", "")
+    small.set("schools", 2, "lon", "121.9")
+
+
 FAULTS = [
     Fault("unknown catchment", _cell("children", 3, "catchment", "12"), "children.csv", "catchment", (3,),
           "'12' is not a catchment of the study area; did you mean '012'?"),
@@ -175,6 +198,21 @@ FAULTS = [
           "catchment '012' has no shape"),
     Fault("open ring", _open_ring, "catchments.geojson", "geometry", (1,), "a ring of '007' is not closed"),
     Fault("projected shape", _move_ring, "catchments.geojson", "geometry", (2,), "export the layer in EPSG:4326"),
+    Fault("crossing outline", lambda s: _corners(s, [(120, 30), (120.01, 30.01), (120.01, 30), (120, 30.01)]),
+          "catchments.geojson", "geometry", (1,), "the outline of '007' crosses itself, at 120.00500, 30.00500"),
+    Fault("overlapping shapes", lambda s: _corners(s, [(120, 30), (120.012, 30), (120.012, 30.01), (120, 30.01)]),
+          "catchments.geojson", "geometry", (1, 2), "a child lives in one catchment; give the ground to one of the two"),
+    Fault("catchment off the map", lambda s: _points(s, "121.5", "30.005"), "catchments.csv", "lon", (2,),
+          "lies off the map; the point of a catchment lies on the map; check lon and lat"),
+    Fault("coordinate system", lambda s: setattr(s, "toml", s.toml + '[tables.geometry]\nfile = "catchments.geojson"\n'
+          'crs = "Mars"\n'), "bureau.toml", "tables.geometry.crs", (), "'Mars' is not known; write WGS84, CGCS2000"),
+    Fault("some ranks empty", _cell("serves", 3, "rank", ""), "serves.csv", "rank", (3,),
+          "ranks are given in every row, or in none"),
+    Fault("feeds no school", lambda s: _fed(s, "S9"), "schools.csv", "feeds", (2,), "'S9' is not in the table of schools"),
+    Fault("feeds a private school", lambda s: _fed(s, "P1"), "schools.csv", "feeds", (2,),
+          "school S1 feeds P1, which teaches no later stage or is private"),
+    Fault("school that no catchment reaches", _remote, "schools.csv", "school", (2,),
+          "no catchment reaches school S1 for the stage primary; without the table `serves` a school is open to"),
     Fault("missing table", lambda s: s.tables.pop("seats"), "seats.csv", "", (), "the table seats is missing"),
     Fault("empty table", lambda s: s.tables.update(schools=s.tables["schools"][:1]), "schools.csv", "", (),
           "the table schools has no rows"),

@@ -8,13 +8,15 @@ from seatcast.charts.curves import bars, lines
 from seatcast.charts.export import png, svg
 from seatcast.charts.fonts import FontError, chinese_font_files
 from seatcast.charts.grids import heat_table
-from seatcast.charts.places import area_map
+from seatcast.charts.map_panels import area_maps
+from seatcast.charts.places import area_map, map_in_words
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
 
 __all__ = [
     "FontError",
     "area_map",
+    "area_maps",
     "bars",
     "calibration",
     "chinese_font_files",
@@ -23,6 +25,7 @@ __all__ = [
     "gantt",
     "heat_table",
     "lines",
+    "map_in_words",
     "png",
     "svg",
 ]

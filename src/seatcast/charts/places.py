@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import product
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 from matplotlib import colormaps
 from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
-from seatcast.charts.fonts import has_chinese
+from seatcast.charts.map_labels import Points, bounds, placed
 from seatcast.charts.style import (
     EDGE,
     INK,
     MUTED,
     NO_DATA,
     NONE,
+    PERCENTAGES,
     SCALES,
     Colors,
     canvas,
@@ -30,16 +29,14 @@ from seatcast.charts.style import (
     ink_on,
     percents,
 )
-from seatcast.language import _
+from seatcast.language import _, join
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
-Points = npt.NDArray[np.float64]
-
 _CLASSES = 6
-LABELS = (7.5, 6.0)  # points, the larger where it fits
+FILLED = (0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.45, 1.6)
+"""Class limits of how full something is, the same on every map, so that two maps can be held side by side."""
 
 
 def area_map(
@@ -62,8 +59,9 @@ def area_map(
         names it. Polygons and MultiPolygons, holes included.
     values : Series by catchment
         Missing ones are drawn without colour and called so in the key.
-    colors : {"shortfall", "share", "idle"}
-        The scale: numbers missing, shares of 1 (written as percentages), numbers to spare.
+    colors : {"shortfall", "share", "idle", "filled"}
+        The scale: numbers missing, shares of 1 (written as percentages), numbers to spare, how full something is
+        (a percentage that may be above 100).
     labels : Series by catchment, optional
         Short texts written into the areas; leave the rest out.
     names : Series by catchment, optional
@@ -74,12 +72,47 @@ def area_map(
     ValueError
         If no Feature carries a catchment of `values`.
     """
-    areas = {str(f["properties"]["catchment"]): _rings(f["geometry"]) for f in geometry["features"]}
+    areas = areas_of(geometry)
+    refuse_other_places(areas, values)
+    ax = canvas(ax, size=_size(list(areas.values()), titled=bool(title)))
+    norm = classes(values.to_numpy(float), colors)
+    paint(ax, areas, values, norm=norm, colors=colors, unit=unit, labels=labels, names=names)
+    key(ax, norm, colors, unit)
+    return dress(ax, title=title, grid="")
+
+
+def areas_of(geometry: dict[str, Any]) -> dict[str, list[Points]]:
+    """Return the rings of each catchment of a FeatureCollection."""
+    return {str(f["properties"]["catchment"]): _rings(f["geometry"]) for f in geometry["features"]}
+
+
+def refuse_other_places(areas: dict[str, list[Points]], values: pd.Series | pd.DataFrame) -> None:
+    """Raise ValueError if no area carries a catchment of the values."""
     if not set(areas) & set(values.index.astype(str)):
         raise ValueError(_("None of the map's areas is a catchment of the values; check the property 'catchment'."))
-    ax = canvas(ax, size=_size(list(areas.values()), titled=bool(title)))
+
+
+def paint(
+    ax: Axes,
+    areas: dict[str, list[Points]],
+    values: pd.Series,
+    *,
+    norm: BoundaryNorm,
+    colors: Colors,
+    unit: str = "",
+    labels: pd.Series | None = None,
+    names: pd.Series | None = None,
+    panel: str = "",
+    size: tuple[float, float] | None = None,
+) -> None:
+    """Draw the areas on `ax`, coloured by the classes of `norm`.
+
+    `panel` keeps the ids of several maps apart; `size` is that of the drawn map in inches, by which labels are fitted.
+    """
+    if size is None:
+        wide, tall = _size(list(areas.values()), titled=False)
+        size = wide - 1.2, tall - 0.3
     numbers = {str(place): float(value) for place, value in values.items()}
-    norm = _classes(np.array(list(numbers.values())), colors)
     scale = colormaps[SCALES[colors]].resampled(256)
     some_unknown = False
     for i, (place, rings) in enumerate(areas.items()):
@@ -87,22 +120,43 @@ def area_map(
         some_unknown |= np.isnan(number)
         color = _color(number, norm, scale)
         name = str(place if names is None else names.get(place, place))
-        patch = PathPatch(_path(rings), facecolor=color, edgecolor=EDGE, linewidth=0.6, gid=f"area-{i}")
+        patch = PathPatch(_path(rings), facecolor=color, edgecolor=EDGE, linewidth=0.6, gid=f"area-{panel}{i}")
         patch.set_label(f"_{name}: {_written(number, colors, unit)}")
         if np.isnan(number):
             patch.set(hatch="///", edgecolor=EDGE)
         ax.add_patch(patch)
         text = None if labels is None else labels.get(place)
-        if isinstance(text, str) and text and (placed := _placed(text, rings, list(areas.values()))):
-            x, y, lines, size = placed
-            ax.text(x, y, lines, ha="center", va="center", fontsize=size, linespacing=1.1, color=ink_on(color))
+        if isinstance(text, str) and text and (spot := placed(text, rings, list(areas.values()), size)):
+            x, y, lines, points = spot
+            ax.text(x, y, lines, ha="center", va="center", fontsize=points, linespacing=1.1, color=ink_on(color))
     _frame(ax, list(areas.values()))
-    _key(ax, norm, scale, colors, unit)
     if some_unknown:
         ax.text(0, -0.01, _("hatched: not known"), transform=ax.transAxes, va="top", fontsize=8, color=MUTED)
     ax.set_xticks([])
     ax.set_yticks([])
-    return dress(ax, title=title, grid="")
+
+
+def map_in_words(values: pd.Series, colors: Colors, *, unit: str = "", names: pd.Series | None = None) -> str:
+    """Return what a map shows, for those who do not see it: the three highest areas, the lowest, the unknown.
+
+    Examples
+    --------
+    >>> map_in_words(pd.Series({"elm": 1.2, "oak": 0.4}), "filled")
+    'Highest: elm 120% and oak 40%; lowest: oak 40%.'
+    """
+    known = values.dropna().sort_values(ascending=False, kind="stable")
+    if known.empty:
+        return _("Nothing is known.")
+
+    def told(part: pd.Series) -> str:
+        called = part.index if names is None else names.reindex(part.index).fillna("").to_numpy()
+        return join(
+            [f"{name} {_written(float(number), colors, unit)}" for name, number in zip(called, part, strict=True)]
+        )
+
+    said = _("Highest: {high}; lowest: {low}").format(high=told(known.head(3)), low=told(known.tail(1)))
+    unknown = len(values) - len(known)
+    return said + (_("; not known: {n}").format(n=unknown) if unknown else "") + _(".")
 
 
 def _color(number: float, norm: BoundaryNorm, scale: Any) -> Any:
@@ -117,12 +171,14 @@ def _color(number: float, norm: BoundaryNorm, scale: Any) -> Any:
 def _written(number: float, colors: Colors, unit: str) -> str:
     if np.isnan(number):
         return _("not known")
-    text = f"{100 * number:.0f}%" if colors == "share" else f"{number:,.0f}"
+    text = f"{100 * number:.0f}%" if colors in PERCENTAGES else f"{number:,.0f}"
     return f"{text} ({unit})" if unit else text
 
 
-def _classes(numbers: Points, colors: Colors) -> BoundaryNorm:
+def classes(numbers: Points, colors: Colors) -> BoundaryNorm:
     """Return round class limits that the key can print; one class more would not be told apart."""
+    if colors == "filled":
+        return BoundaryNorm(FILLED, len(FILLED) - 1, clip=True)
     known = numbers[~np.isnan(numbers)]
     top = 1.0 if colors == "share" else max(float(known.max(initial=0.0)), 1.0)
     low = min(float(known.min(initial=0.0)), 0.0)
@@ -132,19 +188,22 @@ def _classes(numbers: Points, colors: Colors) -> BoundaryNorm:
     return BoundaryNorm(edges, len(edges) - 1, clip=True)
 
 
-def _key(ax: Axes, norm: BoundaryNorm, scale: Any, colors: Colors, unit: str) -> None:
+def key(ax: Axes | list[Axes], norm: BoundaryNorm, colors: Colors, unit: str) -> None:
+    """Draw the key of the classes beside `ax`, or beside all of several."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap
 
+    scale = colormaps[SCALES[colors]].resampled(256)
     steps = max(norm.Ncmap - 1, 1)
     listed = ListedColormap([scale(0.1 + 0.85 * i / steps) for i in range(norm.Ncmap)])
-    figure = ax.get_figure()
+    figure = (ax[0] if isinstance(ax, list) else ax).get_figure()
     if figure is None:
         return
-    bar = figure.colorbar(ScalarMappable(norm, listed), ax=ax, shrink=0.55, aspect=18, pad=0.02)
+    ends = "both" if colors == "filled" else "neither"
+    bar = figure.colorbar(ScalarMappable(norm, listed), ax=ax, shrink=0.55, aspect=18, pad=0.02, extend=ends)
     bar.outline.set_visible(False)
     bar.ax.set_title(unit, fontsize=9, color=MUTED, loc="left", pad=8)
-    (percents if colors == "share" else counts)(bar.ax.yaxis)
+    (percents if colors in PERCENTAGES else counts)(bar.ax.yaxis)
     bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=INK)
     dress_texts(bar.ax)
 
@@ -154,62 +213,14 @@ def _size(areas: list[list[Points]], *, titled: bool) -> tuple[float, float]:
 
     So high it stands on a page as it is drawn, and its labels keep their size.
     """
-    (west, south), (east, north) = _bounds(areas)
+    (west, south), (east, north) = bounds(areas)
     height = 6.0 * (north - south) / max((east - west) * np.cos(np.radians((south + north) / 2)), 1e-9)
     scale = min(1.0, 4.6 / max(height, 1e-9))
     return 6.0 * scale + 1.2, max(height * scale, 2.5) + 0.3 + 0.3 * titled
 
 
-def _placed(text: str, rings: list[Points], areas: list[list[Points]]) -> tuple[float, float, str, float] | None:
-    """Return where a label lies inside its area, its lines (as few as fit) and its size; None where nothing fits."""
-    (left, low), (right, high) = _bounds(areas)
-    wide, tall = _size(areas, titled=False)
-    degrees_wide, degrees_tall = (right - left) / (wide - 1.2), (high - low) / (tall - 0.3)  # a degree an inch
-    x, y = _inside(rings)
-    for size, most in product(LABELS, (1, 2, 3)):
-        lines = _broken(text, most)
-        heights = y + (np.arange(len(lines))[::-1] - (len(lines) - 1) / 2) * size / 72 * 1.15 * degrees_tall
-        spans = [_span(rings, x, height) for height in heights]
-        found = [span for span in spans if span is not None]
-        if len(found) < len(lines):
-            continue
-        west, east = max(span[0] for span in found), min(span[1] for span in found)
-        if max(_inches(line, size) for line in lines) * degrees_wide < east - west:
-            return (west + east) / 2, y, "\n".join(lines), size
-    return None
-
-
-def _broken(text: str, most: int) -> list[str]:
-    """Return a text in at most so many lines, broken at spaces, the longest as short as it can be."""
-    words = text.split()
-    longest = max(map(len, words), default=1)
-    widths = range(longest, len(text) + 1)
-    return next((lines for lines in (wrap(text, width) for width in widths) if len(lines) <= most), [text])
-
-
-def _inches(text: str, size: float) -> float:
-    return sum(1.8 if has_chinese(character) else 1.0 for character in text) * 0.0076 * size
-
-
-def _span(rings: list[Points], x: float, y: float) -> tuple[float, float] | None:
-    """Return from where to where the area lies around `x` at the height `y`."""
-    crossings = []
-    for ring in rings:
-        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
-        cut = (y0 <= y) != (y1 <= y)
-        crossings.append(x0[cut] + (y - y0[cut]) * (x1[cut] - x0[cut]) / (y1[cut] - y0[cut]))
-    ordered = np.sort(np.concatenate(crossings))
-    at = int(np.searchsorted(ordered, x))
-    return (float(ordered[at - 1]), float(ordered[at])) if at % 2 else None
-
-
-def _bounds(areas: list[list[Points]]) -> tuple[Points, Points]:
-    points = np.concatenate([ring for rings in areas for ring in rings])
-    return points.min(0), points.max(0)
-
-
 def _frame(ax: Axes, areas: list[list[Points]]) -> None:
-    (west, south), (east, north) = _bounds(areas)
+    (west, south), (east, north) = bounds(areas)
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
     ax.margins(0.01)
@@ -224,18 +235,3 @@ def _rings(geometry: dict[str, Any]) -> list[Points]:
 
 def _path(rings: list[Points]) -> Path:
     return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-
-
-def _inside(rings: list[Points]) -> tuple[float, float]:
-    """Return the centroid of the largest ring, by the shoelace formula."""
-
-    def doubled(ring: Points) -> Points:
-        x, y = ring.T
-        return np.asarray(x[:-1] * y[1:] - x[1:] * y[:-1])
-
-    ring = max(rings, key=lambda candidate: abs(doubled(candidate).sum()))
-    cross = doubled(ring)
-    if not cross.sum():
-        return float(ring[:, 0].mean()), float(ring[:, 1].mean())
-    x, y = (((axis[:-1] + axis[1:]) * cross).sum() / (3 * cross.sum()) for axis in ring.T)
-    return float(x), float(y)

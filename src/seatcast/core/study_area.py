@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from seatcast.language import named
@@ -29,6 +27,8 @@ class Stage:
         Pupils to a class by the standard in force.
     travel_limit : float
         Metres from home within which another school is offered when the zoned school is full; 0: none is.
+    travel_minutes : float
+        The same in minutes, which counts instead where the way is known in minutes; 0: metres count alone.
     """
 
     stage: str
@@ -37,6 +37,7 @@ class Stage:
     entry_age: int
     class_size: int
     travel_limit: float = 0.0
+    travel_minutes: float = 0.0
     name_zh: str | None = None
 
     @property
@@ -99,8 +100,9 @@ class StudyArea:
         opened, closes (years, missing where unknown).
     reach : DataFrame
         One row a catchment, stage and school that its children may attend: catchment, stage, school, rank
-        (1 first), metres (missing where unknown); where a link does not hold in all years or for all children also
-        `opens` (first year), `closes` (first year without) and `places` (children of all its grades).
+        (1 first; schools of one rank form a pool, drawn by lot), metres, minutes (missing where unknown); where a
+        link does not hold in all years or for all children also `opens` (first year), `closes` (first year without)
+        and `places` (children of all its grades).
     tiers : DataFrame
         The order of admission, one row a claim: tier (a label such as "1 local"), order, status, share, name,
         name_zh. Shares sum to 1 within each status.
@@ -196,20 +198,3 @@ class StudyArea:
 def _names(places: pd.DataFrame) -> pd.Series:
     chinese = places["name_zh"] if "name_zh" in places else pd.Series(None, places.index, dtype=object)
     return pd.Series([named(*pair) for pair in zip(places["name"], chinese, strict=True)], places.index, dtype=object)
-
-
-def straight_metres(
-    lon: npt.ArrayLike, lat: npt.ArrayLike, to_lon: npt.ArrayLike, to_lat: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
-    """Return the great-circle distance between points given in degrees, in metres.
-
-    Haversine formula on a sphere of radius 6,371,009 m (the mean radius of the GRS 80 ellipsoid, Moritz 2000).
-
-    Examples
-    --------
-    >>> int(straight_metres(0, 0, 0, 1))
-    111195
-    """
-    x, y, to_x, to_y = (np.radians(np.asarray(v, float)) for v in (lon, lat, to_lon, to_lat))
-    half = np.sin((to_y - y) / 2) ** 2 + np.cos(y) * np.cos(to_y) * np.sin((to_x - x) / 2) ** 2
-    return np.asarray(2 * 6_371_009.0 * np.arcsin(np.sqrt(half)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from seatcast.catchments.map import CatchmentMap
+from seatcast.catchments.reach import reach_from_points, reach_from_serves
 from seatcast.core.study_area import TIER_COLUMNS, StudyArea
-from seatcast.inputs.geometry import centroid
-from seatcast.inputs.reach import reach_from_points, reach_from_serves
 from seatcast.inputs.tables import SCHOOLS, SEATS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def study_area(
-    bureau: Bureau, frames: dict[str, pd.DataFrame], geometry: dict[str, Any] | None
+    bureau: Bureau, frames: dict[str, pd.DataFrame], catchment_map: CatchmentMap | None
 ) -> tuple[StudyArea, pd.DataFrame]:
     """Return the area and its seats.
 
@@ -25,10 +25,10 @@ def study_area(
     ----------
     frames : dict of DataFrame
         The tables, checked; "catchments", "schools" and "seats" at least.
-    geometry : dict or None
+    catchment_map : CatchmentMap or None
         Catchments without lon and lat get those of the centre of gravity of their shape.
     """
-    catchments = _located(frames["catchments"].set_index("catchment"), geometry)
+    catchments = _located(frames["catchments"].set_index("catchment"), catchment_map)
     schools = frames["schools"].set_index("school")
     for column in SCHOOLS.columns[1:]:
         if column.name not in schools:
@@ -38,7 +38,7 @@ def study_area(
                 dtype=object if column.kind in ("id", "text", "flag") else float,
             )
     if "serves" in frames:
-        reach = reach_from_serves(frames["serves"], catchments, schools)
+        reach = reach_from_serves(frames["serves"], catchments, schools, bureau.stages)
     else:
         reach = reach_from_points(bureau.stages, catchments, schools)
     area = StudyArea(
@@ -63,13 +63,11 @@ def study_area(
     return area, _seats(frames["seats"])
 
 
-def _located(catchments: pd.DataFrame, geometry: dict[str, Any] | None) -> pd.DataFrame:
-    shapes = {} if geometry is None else {f["properties"]["catchment"]: f["geometry"] for f in geometry["features"]}
-    points = pd.DataFrame(
-        [centroid(shapes[name]) if name in shapes else (np.nan, np.nan) for name in catchments.index],
-        catchments.index,
-        ["lon", "lat"],
-    )
+def _located(catchments: pd.DataFrame, catchment_map: CatchmentMap | None) -> pd.DataFrame:
+    if catchment_map is None:
+        points = pd.DataFrame(np.nan, catchments.index, ["lon", "lat"])
+    else:
+        points = catchment_map.to_frame().set_index("catchment")[["lon", "lat"]].reindex(catchments.index)
     located = catchments.copy()
     if "name_zh" not in located:
         located["name_zh"] = None

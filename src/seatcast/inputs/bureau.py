@@ -161,6 +161,7 @@ def _stages(take: KeyReader, document: Dict[str, Any]) -> tuple[Stage, ...]:
                 entry_age=take.take("stage", row, "entry_age", int, int),
                 class_size=take.take("stage", row, "class_size", int, int),
                 travel_limit=take.take("stage", row, "travel_limit", float, 0.0),
+                travel_minutes=take.take("stage", row, "travel_minutes", float, 0.0),
             )
         )
     taught = [grade for stage in stages for grade in stage.grades]
@@ -226,6 +227,8 @@ def _check_values(take: KeyReader, bureau: Bureau) -> None:
             take.problem("stage.class_size", str(stage.class_size), _("a class has at least 1 pupil"))
         if stage.travel_limit < 0:
             take.problem("stage.travel_limit", f"{stage.travel_limit:g}", _("a distance is 0 or more"))
+        if stage.travel_minutes < 0:
+            take.problem("stage.travel_minutes", f"{stage.travel_minutes:g}", _("a time is 0 or more"))
 
 
 def _is_date(month_day: str) -> bool:

@@ -8,9 +8,10 @@ from math import prod
 import pandas as pd
 
 from seatcast.inputs.bureau import Bureau
-from seatcast.inputs.convert import Typed
+from seatcast.inputs.convert import Typed, has
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.options_check import check_options
+from seatcast.inputs.reach_check import check_reach
 from seatcast.inputs.schema import Problem
 from seatcast.language import _, join, n_
 
@@ -34,19 +35,14 @@ def check_together(tables: Tables, bureau: Bureau, unreadable: set[str], problem
     _amount_of_seats(tables.get("seats"), problems)
     _stages_of_schools(tables, bureau, problems)
     _taught(tables, bureau, problems)
-    _reach(tables, problems)
+    check_reach(tables, bureau, problems)
     _tiers(tables.get("tiers"), bureau, problems)
     _open(tables, problems)
     check_options(tables, bureau, problems)
 
 
-def _has(typed: Typed | None, *columns: str) -> bool:
-    """Whether the columns are there and free of faults."""
-    return typed is not None and set(columns) <= set(typed.frame) and not set(columns) & typed.faults
-
-
 def _gaps(typed: Typed | None, problems: list[Problem]) -> None:
-    if typed is None or not _has(typed, "year") or typed.frame.empty:
+    if typed is None or not has(typed, "year") or typed.frame.empty:
         return
     years = set(typed.frame["year"].astype(int))
     absent = [year for year in range(min(years), max(years)) if year not in years]
@@ -126,7 +122,7 @@ def _amount_of_seats(seats: Typed | None, problems: list[Problem]) -> None:
 
 def _stages_of_schools(tables: Tables, bureau: Bureau, problems: list[Problem]) -> None:
     schools = tables.get("schools")
-    if schools is None or not _has(schools, "stages", "school"):
+    if schools is None or not has(schools, "stages", "school"):
         return
     known = {stage.stage for stage in bureau.stages}
     for row, stages in schools.frame["stages"].items():
@@ -144,7 +140,7 @@ def _stages_of_schools(tables: Tables, bureau: Bureau, problems: list[Problem]) 
 
 def _taught_pairs(tables: Tables) -> set[tuple[str, str]] | None:
     schools = tables.get("schools")
-    if schools is None or not _has(schools, "school", "stages"):
+    if schools is None or not has(schools, "school", "stages"):
         return None
     return {
         (s, stage)
@@ -161,7 +157,7 @@ def _taught(tables: Tables, bureau: Bureau, problems: list[Problem]) -> None:
     schools = {school for school, _stage in pairs}
     for name, column in (("enrollment", "grade"), ("seats", "stage"), ("serves", "stage")):
         typed = tables.get(name)
-        if typed is None or not _has(typed, "school", column):
+        if typed is None or not has(typed, "school", column):
             continue
         stages = typed.frame[column].map(bureau.stage_of) if column == "grade" else typed.frame[column]
         frame = pd.DataFrame({"school": typed.frame["school"], "stage": stages})
@@ -173,50 +169,8 @@ def _taught(tables: Tables, bureau: Bureau, problems: list[Problem]) -> None:
                 problems.append(typed.problem(column, rows, found, remedy=remedy))
 
 
-def _reach(tables: Tables, problems: list[Problem]) -> None:
-    serves, schools, catchments, seats = (tables.get(n) for n in ("serves", "schools", "catchments", "seats"))
-    if serves is None or schools is None or not _has(serves, "catchment", "school", "stage"):
-        return
-    if not _has(schools, "school", "sector", "stages"):
-        return
-    rows = serves.frame
-    sector = schools.frame.set_index("school")["sector"]
-    private = rows["school"].map(sector[~sector.index.duplicated()]) == "private"
-    if private.any():
-        rule = _("`serves` lists public schools; the others are chosen freely")
-        found = _("school {school} is private").format(school=rows["school"][private].iloc[0])
-        problems.append(serves.problem("school", rows.index[private], found, rule))
-    covered = set(rows["stage"])
-    reached = set(zip(rows["school"][~private], rows["stage"][~private], strict=True))
-    home = schools.frame["catchment"].notna() if "catchment" in schools.frame else schools.frame["school"].isna()
-    placed = schools.frame[home & (schools.frame["sector"] == "public")]
-    for row, school, stages in zip(placed.index, placed["school"], placed["stages"], strict=True):
-        for stage in stages:
-            if stage in covered and (school, stage) not in reached:
-                found = _("no catchment reaches school {school} for the stage {stage}").format(
-                    school=school, stage=stage
-                )
-                remedy = _("add it to `serves`, or leave its catchment empty if it is open to the whole area")
-                problems.append(schools.problem("school", [int(row)], found, remedy=remedy))
-    if catchments is not None and _has(catchments, "catchment"):
-        for stage in sorted(covered):
-            served = set(rows["catchment"][rows["stage"] == stage])
-            lacking = [c for c in catchments.frame["catchment"] if c not in served]
-            if lacking:
-                found = _("no school of the stage {stage} serves catchment {catchment}").format(
-                    stage=stage, catchment=join([str(c) for c in lacking[:5]])
-                )
-                problems.append(serves.problem("catchment", [], found, _("each catchment reaches a school")))
-    if seats is not None and _has(seats, "school", "stage"):
-        seated = set(zip(seats.frame["school"], seats.frame["stage"], strict=True))
-        for school, stage in sorted(reached - seated):
-            found = _("school {school} has no seats for the stage {stage}").format(school=school, stage=stage)
-            rule = _("a school that catchments reach has a row of seats")
-            problems.append(seats.problem("school", [], found, rule))
-
-
 def _tiers(tiers: Typed | None, bureau: Bureau, problems: list[Problem]) -> None:
-    if tiers is None or not _has(tiers, "status", "share"):
+    if tiers is None or not has(tiers, "status", "share"):
         return
     sums = tiers.frame.groupby("status")["share"].sum()
     for status in bureau.statuses:
@@ -230,11 +184,11 @@ def _tiers(tiers: Typed | None, bureau: Bureau, problems: list[Problem]) -> None
 def _open(tables: Tables, problems: list[Problem]) -> None:
     """No pupils before a school opens or from the year in which it closes."""
     schools, rolls = tables.get("schools"), tables.get("enrollment")
-    if schools is None or rolls is None or not _has(rolls, "year", "school", "pupils") or not _has(schools, "school"):
+    if schools is None or rolls is None or not has(rolls, "year", "school", "pupils") or not has(schools, "school"):
         return
     by_school = schools.frame.drop_duplicates("school").set_index("school")
     for name in ("opened", "closes"):
-        if not _has(schools, name):
+        if not has(schools, name):
             continue
         limit = rolls.frame["school"].map(by_school[name])
         shut = rolls.frame["year"] < limit if name == "opened" else rolls.frame["year"] >= limit

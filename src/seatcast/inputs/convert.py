@@ -43,6 +43,11 @@ class Typed:
         return Problem(self.file, self.shown.get(column, column), tuple(int(row) for row in rows), found, rule, remedy)
 
 
+def has(typed: Typed | None, *columns: str) -> bool:
+    """Whether the columns are there and free of faults."""
+    return typed is not None and set(columns) <= set(typed.frame) and not set(columns) & typed.faults
+
+
 class _CellError(Exception):
     """A cell that its column cannot hold."""
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from seatcast.catchments.coordinates import to_wgs84
+from seatcast.catchments.map import CatchmentMap
 from seatcast.inputs.bureau import GEOMETRY, Bureau
 from seatcast.inputs.convert import Typed, convert
 from seatcast.inputs.derive import schools_from_enrollment, seats_by_stage, worked_out
 from seatcast.inputs.files import Sheet, UnreadableError, read_sheet
-from seatcast.inputs.geometry import catchment_shapes
+from seatcast.inputs.geometry import catchment_map, points_off_the_map
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.mapping import Mapped, Mapping, apply
 from seatcast.inputs.persons import refuse_persons
@@ -76,7 +78,8 @@ class FolderReader:
                     self._empty(mapped)
                 continue
             self._missing_columns(mapped, mapping)
-            tables[name] = worked_out(convert(mapped, self.problems, mapping.year_shift), mapping, self.problems)
+            typed = _in_wgs84(convert(mapped, self.problems, mapping.year_shift), mapping.crs)
+            tables[name] = worked_out(typed, mapping, self.problems)
         return self._from_enrollment(tables)
 
     def _empty(self, mapped: Mapped) -> None:
@@ -87,8 +90,8 @@ class FolderReader:
         remedy = _("`where` and `without` in bureau.toml leave none of {n}").format(n=rows) if rows else ""
         self.problems.append(Problem(mapped.sheet.file, "", (), found, remedy=remedy))
 
-    def geometry(self, tables: dict[str, Typed]) -> dict[str, Any] | None:
-        """Return the shapes of the catchments, from their own file or from the one their table was read from."""
+    def map(self, tables: dict[str, Typed]) -> CatchmentMap | None:
+        """Return the map of the catchments, from their own file or from the one their table was read from."""
         own = self.bureau.tables.get(GEOMETRY)
         mapping = own or self.bureau.tables.get("catchments", Mapping())
         if own is None and not (mapping.file or "").endswith("json"):
@@ -104,7 +107,10 @@ class FolderReader:
             self.problems.append(error.problem)
             return None
         catchments = pd.Index(tables["catchments"].frame["catchment"].dropna().unique())
-        return catchment_shapes(mapped.sheet, mapped.cells.get("catchment"), catchments, self.problems)
+        found = catchment_map(mapped.sheet, mapped.cells.get("catchment"), catchments, mapping.crs, self.problems)
+        if found is not None:
+            points_off_the_map(tables["catchments"], found, self.problems)
+        return found
 
     def _default(self, table: str) -> str | None:
         return next((table + end for end in _ENDINGS if (self.folder / (table + end)).is_file()), None)
@@ -185,3 +191,11 @@ class FolderReader:
             elif "schools" in tables and "stages" in tables["schools"].frame:
                 tables[name] = seats_by_stage(tables[name], tables["schools"], rolls, self.bureau)
         return tables
+
+
+def _in_wgs84(typed: Typed, crs: str | None) -> Typed:
+    """Return the table with lon and lat in WGS84, where the bureau says that they are of another system."""
+    if crs is None or not {"lon", "lat"} <= set(typed.frame):
+        return typed
+    lon, lat = to_wgs84(typed.frame["lon"].to_numpy(float), typed.frame["lat"].to_numpy(float), crs)
+    return replace(typed, frame=typed.frame.assign(lon=lon, lat=lat))

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Dict
 from dataclasses import fields
 from typing import Any
 
+from seatcast.catchments.coordinates import CoordinateError, coordinate_system
 from seatcast.inputs.mapping import FROM_ENROLLMENT, Mapping
 from seatcast.inputs.schema import Problem, Table, did_you_mean
 from seatcast.language import _
@@ -73,10 +74,18 @@ def read_mapping(take: KeyReader, where: str, table: Table, row: Dict[str, Any])
         values[key] = {name: take.take(f"{where}.{key}", section, name, kind, kind) for name in section}
     for key in ("columns", "format", "values", "split", "constant"):
         take.known(f"{where}.{key}", values[key], table.names)
-    for key in ("file", "encoding", "sheet", "latest", "on"):
+    for key in ("file", "encoding", "sheet", "latest", "on", "crs"):
         values[key] = take.take(where, row, key, str, None)
     for key in ("unknown_years", "from_enrollment"):
         values[key] = tuple(take.take(where, row, key, list, []))
+    if values["crs"] is not None:
+        if where.endswith(".join"):
+            take.problem(f"{where}.crs", _("a joined file has the coordinate system of its table"))
+        try:
+            coordinate_system(values["crs"])
+        except CoordinateError as error:
+            take.problem(f"{where}.crs", str(error))
+            values["crs"] = None
     for name in values["from_enrollment"]:
         if name not in FROM_ENROLLMENT.get(table.name, ()):
             found = _("'{name}' cannot be worked out from the enrollment").format(name=name)

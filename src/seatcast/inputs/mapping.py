@@ -59,6 +59,9 @@ class Mapping:
         Further files that add columns, matched by the column `on`.
     unknown_years : tuple of int
         Years, after the shift, that the file is known not to hold: they become rows without a number.
+    crs : str or None
+        The coordinate system of lon and lat, or of the shapes: "GCJ-02", "BD-09", "CGCS2000", or an EPSG code; WGS84
+        unless given, and for shapes unless the file says otherwise.
     from_enrollment : tuple of str
         Columns worked out from the enrollment table: for schools `stages` (the stages of the grades taught), `opened`
         and `closes` (first year with, and first without pupils); for seats `stage` (seats of a school of several
@@ -82,6 +85,7 @@ class Mapping:
     join: tuple[Mapping, ...] = ()
     on: str | None = None
     unknown_years: tuple[int, ...] = ()
+    crs: str | None = None
     from_enrollment: tuple[str, ...] = ()
 
 

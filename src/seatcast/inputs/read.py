@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatcast.catchments.checks import MapCheck, check_map
+from seatcast.catchments.map import CatchmentMap, map_of_features
 from seatcast.inputs.area import study_area
 from seatcast.inputs.bureau import GEOMETRY, Bureau, read_bureau
 from seatcast.inputs.check import Known, check
 from seatcast.inputs.consistency import check_together
 from seatcast.inputs.folder import FolderReader, Source
 from seatcast.inputs.keys import BUREAU_FILE
-from seatcast.inputs.schema import InputError, Scope, merged
+from seatcast.inputs.reach_check import check_unreached
+from seatcast.inputs.schema import InputError, Problem, Scope, merged
 from seatcast.inputs.tables import TABLES
 from seatcast.language import _
 
@@ -82,6 +86,15 @@ class Inputs:
         given = {source.table for source in self.sources}
         return tuple(name for name in (*TABLES, GEOMETRY) if name not in given)
 
+    @cached_property
+    def map(self) -> CatchmentMap | None:
+        """The map of the catchments; None where the bureau gives none."""
+        return None if self.geometry is None else map_of_features(self.geometry, name=self.area.label)
+
+    def check_map(self) -> MapCheck | None:
+        """Return what somebody should look at on the map: gaps, parts, schools outside their own catchment."""
+        return None if self.map is None else check_map(self.map, schools=self.area.schools)
+
     def replace(self, **changes: Any) -> Inputs:
         """Return the inputs with some parts changed."""
         return replace(self, **changes)
@@ -115,19 +128,27 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
     known = _known(bureau, tables)
     for typed in tables.values():
         check(typed, known, problems)
-    geometry = reader.geometry(tables)
+    found_map = reader.map(tables)
     check_together(tables, bureau, reader.unreadable, problems)
-    if problems:
-        order = {file: place for place, file in enumerate((BUREAU_FILE, *reader.files))}
-        raise InputError(merged(sorted(problems, key=lambda problem: order.get(problem.file, len(order)))))
+    _refuse(problems, reader)
     frames = {name: _sorted(typed) for name, typed in tables.items()}
-    area, seats = study_area(bureau, frames, geometry)
+    area, seats = study_area(bureau, frames, found_map)
+    if "serves" not in frames:
+        check_unreached(area, tables["schools"], seats, problems)
+        _refuse(problems, reader)
     optional = {
         name: frames.get(name) for name in ("enrollment", "children", "births", "migration", "options", "budget")
     }
+    geometry = None if found_map is None else found_map.geojson
     return Inputs(
         area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional
     )
+
+
+def _refuse(problems: list[Problem], reader: FolderReader) -> None:
+    if problems:
+        order = {file: place for place, file in enumerate((BUREAU_FILE, *reader.files))}
+        raise InputError(merged(sorted(problems, key=lambda problem: order.get(problem.file, len(order)))))
 
 
 def _known(bureau: Bureau, tables: dict[str, Typed]) -> Known:

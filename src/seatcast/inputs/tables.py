@@ -16,6 +16,7 @@ _SEATS = _("seats")
 _CHILDREN = _("children")
 _BIRTHS = _("live births")
 _METRES = _("metres")
+_MINUTES = _("minutes")
 _CLASSES = _("classes")
 _MONEY = _("money")
 _DEGREES = _("degrees")
@@ -93,6 +94,14 @@ SCHOOLS = Table(
         _optional("boarding", "flag", _("Whether pupils board"), low=None),
         _optional("opened", "year", _("First school year with pupils"), low=1000),
         _optional("closes", "year", _("First school year without pupils"), low=1900),
+        Column(
+            "feeds",
+            "ids",
+            _("Schools of the next stage to which its leavers go, joined by ;"),
+            required=False,
+            blank=True,
+            of="school",
+        ),
     ),
     key=("school",),
     needed=True,
@@ -172,13 +181,16 @@ MIGRATION = Table(
 
 SERVES = Table(
     "serves",
-    _("Which schools the children of a catchment may attend, in order of preference"),
+    _("Which schools the children of a catchment may attend, in order of preference, and the way there"),
     (
         _CATCHMENT,
         _SCHOOL,
         _STAGE,
-        Column("rank", "whole", _("1 for the zoned school"), low=1),
+        _optional(
+            "rank", "whole", _("1 for the zoned school; equal ranks are drawn by lot; left out: nearest first"), low=1
+        ),
         _optional("metres", "number", _("Way to school"), _METRES),
+        _optional("minutes", "number", _("Time to school"), _MINUTES),
     ),
     key=("catchment", "school", "stage"),
 )

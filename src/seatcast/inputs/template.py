@@ -128,6 +128,10 @@ def _mapping_examples() -> dict[str, tuple[str, str]]:
         "join": ('join = [{ file = "points.csv", on = "school" }]', _("further files that add columns")),
         "on": ('on = "school"', _("in a join: the column that matches the rows")),
         "unknown_years": ("unknown_years = [2020]", _("years known to be missing")),
+        "crs": (
+            'crs = "GCJ-02"',
+            _("coordinate system of lon, lat and shapes: WGS84, CGCS2000, GCJ-02, BD-09, EPSG code"),
+        ),
         "from_enrollment": (
             'from_enrollment = ["stages"]',
             _("worked out from the enrollment: stages, opened and closes of schools, stage of seats"),

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seatcast.catchments.travel import street_metres
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
 from seatcast.core.study_area import StudyArea
-from seatcast.inputs.reach import metres_between
 from seatcast.planning.option import Access, Option
 from seatcast.planning.options import Closing, NewSchool
 from seatcast.seats.capacity import Capacity
@@ -106,7 +106,7 @@ def _reach(ways: Ways, before: pd.DataFrame) -> pd.DataFrame:
 def _metres(area: StudyArea, school: pd.Series) -> pd.Series:
     """Return the metres from every catchment to a school, missing where a point is unknown."""
     there = pd.DataFrame([school] * len(area.catchments))
-    return pd.Series(metres_between(area.catchments, there), area.catchments.index)
+    return pd.Series(street_metres(area.catchments, there), area.catchments.index)
 
 
 def _enter(ways: Ways, area: StudyArea, school: pd.Series, stage: str, *, first: bool) -> None:

@@ -1,0 +1,1 @@
+"""Catchments: where things lie, which children belong where, and how one year's map becomes another's."""
