@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from seatcast.core.study_area import StudyArea
     from seatcast.inputs.convert import Typed
 
+_OPTIONAL = (
+    "enrollment", "children", "births", "migration", "left_behind", "housing", "child_yield", "projection", "women",
+    "options", "budget",
+)  # fmt: skip
 _CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
 
 
@@ -44,7 +48,8 @@ class Inputs:
     births : DataFrame or None
         year, catchment or district, perhaps status, births in the twelve months up to the cut-off date.
     migration : DataFrame or None
-        year, catchment, age, status, arrivals, departures in the twelve months up to the cut-off date.
+        year, catchment or district, age (perhaps to age_to), status, arrivals and departures, or net, in the twelve
+        months up to the cut-off date; `demography.moves` makes gross moves by single age of it.
     seats : DataFrame
         year, school, stage, classes, class_size, intake_classes, seats; one row a school, stage and year of record.
     options, budget : DataFrame or None
@@ -55,6 +60,9 @@ class Inputs:
         Every file read.
     horizon : int
         Years to forecast unless a scenario says otherwise.
+    left_behind, housing, child_yield, projection, women : DataFrame or None
+        See the declarations of `inputs.tables`: children on the other side of the move, dwellings and the children in
+        them, projections of others, women and their fertility.
     """
 
     area: StudyArea
@@ -68,6 +76,11 @@ class Inputs:
     geometry: dict[str, Any] | None
     sources: tuple[Source, ...]
     horizon: int
+    left_behind: pd.DataFrame | None = None
+    housing: pd.DataFrame | None = None
+    child_yield: pd.DataFrame | None = None
+    projection: pd.DataFrame | None = None
+    women: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:
@@ -78,9 +91,10 @@ class Inputs:
         return int(table["year"].max())
 
     def missing(self) -> tuple[str, ...]:
-        """Return the names of the tables that the bureau has not given."""
+        """Return the names of the tables that the bureau is asked for and has not given."""
         given = {source.table for source in self.sources}
-        return tuple(name for name in (*TABLES, GEOMETRY) if name not in given)
+        asked = (name for name, table in TABLES.items() if table.asked)
+        return tuple(name for name in (*asked, GEOMETRY) if name not in given)
 
     def replace(self, **changes: Any) -> Inputs:
         """Return the inputs with some parts changed."""
@@ -122,9 +136,7 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
         raise InputError(merged(sorted(problems, key=lambda problem: order.get(problem.file, len(order)))))
     frames = {name: _sorted(typed) for name, typed in tables.items()}
     area, seats = study_area(bureau, frames, geometry)
-    optional = {
-        name: frames.get(name) for name in ("enrollment", "children", "births", "migration", "options", "budget")
-    }
+    optional = {name: frames.get(name) for name in _OPTIONAL}
     return Inputs(
         area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional
     )
