@@ -1,0 +1,211 @@
+"""A table adjusted to totals of record, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.rates import ratio
+from seatcast.core.result import Summary
+from seatcast.demography.figures import FigureError, outside, refuse
+from seatcast.language import _, join
+
+Floats = npt.NDArray[np.float64]
+
+TOLERANCE = 1e-12  # of the largest total
+MOST_PASSES = 5_000
+_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Raking:
+    """A table that meets its totals of record, with the table that it was.
+
+    Attributes
+    ----------
+    before, table : DataArray
+        The same labels. A cell of 0 stays 0; all others keep the odds ratios that the totals do not decide.
+    factors : DataFrame
+        A row a total: total (which), label, before, after, factor.
+    """
+
+    before: xr.DataArray
+    table: xr.DataArray
+    factors: pd.DataFrame
+
+    @property
+    def moved(self) -> float:
+        """Share of the adjusted table that stands in another cell than the old shares had it, 0 to 1."""
+        new, old = self.table.values, self.before.values
+        return float(np.abs(new / new.sum() - old / old.sum()).sum() / 2) if new.sum() > 0 and old.sum() > 0 else 0.0
+
+    def summary(self) -> Summary:
+        """Return how much the table was adjusted: the whole, what was moved, and the totals furthest off."""
+        first = self.factors[self.factors["total"] == self.factors["total"].iloc[0]]
+        old, new = first["before"].sum(), first["after"].sum()
+        sentence = _(
+            "Adjusted to totals of record: from {old:,.0f} to {new:,.0f} in all ({change:+.1%}); {moved:.1%} of the "
+            "table changed cells."
+        ).format(old=old, new=new, change=new / old - 1 if old else 0.0, moved=self.moved)
+        furthest = np.abs(np.log(self.factors["factor"].where(self.factors["factor"] > 0)))
+        return Summary(sentence, self.factors.loc[furthest.nlargest(10).index])
+
+
+def rake(table: xr.DataArray, *totals: xr.DataArray) -> Raking:
+    r"""Adjust a table to totals of record by iterative proportional fitting.
+
+    .. math:: m_{ij} = s_{ij}\,\alpha_i\,\beta_j, \qquad m_{i+} = r_i,\; m_{+j} = c_j
+
+    Of all tables that meet the totals it is the one nearest to the given (least Kullback-Leibler divergence; Deming and
+    Stephan 1940, Csiszar 1975). It says nothing of which is wrong, table or totals: see how large the factors are.
+
+    Parameters
+    ----------
+    table : DataArray of any dimensions, people
+        0 or more. A cell of 0 stays 0 (structural zero).
+    totals : DataArray, people
+        Each over dimensions of the table, or over coordinates that ride on one (district on catchment); labels are
+        matched by name. Where they share dimensions they must agree. NaN leaves a total free.
+
+    Returns
+    -------
+    Raking
+        Totals met within 1e-12 of the largest.
+
+    Raises
+    ------
+    FigureError
+        Negative or unknown cells; labels that table and totals do not share; totals that contradict each other or
+        that the zeros of the table rule out, each with its place.
+
+    Examples
+    --------
+    >>> flows = xr.DataArray([[5.0, 2.0], [1.0, 7.0]], {"origin": ["A", "B"], "to": ["A", "B"]})
+    >>> out, into = xr.DataArray([18.0, 20.0], {"origin": ["A", "B"]}), xr.DataArray([16.0, 22.0], {"to": ["A", "B"]})
+    >>> rake(flows, out, into).table.round(3).values.tolist()
+    [[13.25, 4.75], [2.75, 17.25]]
+    """
+    refuse(
+        outside(_("table"), table.values, low=0, remedy=_("A cell that nobody can be in is 0, not blank.")),
+        *(
+            outside(_("totals by {labels}").format(labels=_by(total)), total.values, low=0, unknown=True, remedy=remedy)
+            for total in totals
+            for remedy in (_("A total is 0 or more; leave blank what is not known."),)
+        ),
+        *(_labels(table, total) for total in totals),
+    )
+    cells = [_cells(table, total) for total in totals]
+    values = table.values.astype(float).ravel()
+    goals = [total.values.astype(float).ravel() for total in totals]
+    sums = [np.bincount(cell, values, len(goal)) for cell, goal in zip(cells, goals, strict=True)]
+    refuse(
+        *(_emptied(total, goal, held) for total, goal, held in zip(totals, goals, sums, strict=True)),
+        *(_contradiction(one, two) for one, two in combinations(totals, 2)),
+    )
+    fitted = values.copy()
+    largest = max((np.nanmax(goal, initial=0.0) for goal in goals), default=0.0)
+    miss, before_that = np.inf, np.inf
+    for step in range(MOST_PASSES):
+        for cell, goal in zip(cells, goals, strict=True):
+            fitted *= np.where(np.isnan(goal), 1.0, ratio(goal, np.bincount(cell, fitted, len(goal)), otherwise=0.0))[
+                cell
+            ]
+        misses = [
+            np.nan_to_num(np.bincount(cell, fitted, len(goal)) - goal) for cell, goal in zip(cells, goals, strict=True)
+        ]
+        miss = max((np.abs(m).max(initial=0.0) for m in misses), default=0.0)
+        if miss <= TOLERANCE * largest:
+            break
+        if step % 500 == 499:
+            if miss > 0.5 * before_that:
+                break
+            before_that = miss
+    if miss > 1e-9 * largest:
+        raise FigureError([_unmet(t, g, m) for t, g, m in zip(totals, goals, misses, strict=True) if np.any(m)])
+    frames = [
+        pd.DataFrame(
+            {"total": _by(total), "label": _names(total), "before": old, "after": np.where(np.isnan(g), old, g)}
+        )
+        for total, old, g in zip(totals, sums, goals, strict=True)
+    ]
+    factors = (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["total", "label", "before", "after"])
+    )
+    factors["factor"] = ratio(factors["after"], factors["before"], otherwise=1.0)
+    return Raking(table, table.copy(data=fitted.reshape(table.shape)), factors)
+
+
+def _by(total: xr.DataArray) -> str:
+    return join([str(dim) for dim in total.dims]) or _("all")
+
+
+def _names(total: xr.DataArray) -> list[str]:
+    index = [total.indexes[dim] for dim in total.dims]
+    return [", ".join(str(index[k][i]) for k, i in enumerate(at)) for at in np.ndindex(total.shape)]
+
+
+def _labels(table: xr.DataArray, total: xr.DataArray) -> Iterator[str]:
+    """Yield what table and total do not share."""
+    for dim in total.dims:
+        if dim not in table.coords:
+            yield _("totals by {labels}: the table has no {dim}; it has {known}. Rename it.").format(
+                labels=_by(total), dim=dim, known=join([str(name) for name in table.coords])
+            )
+            continue
+        ours, theirs = {*table[dim].values.tolist()}, {*total[dim].values.tolist()}
+        for lone, said in (
+            (ours - theirs, _("the table's {names} have no total. Add it, blank if it is not known.")),
+            (theirs - ours, _("{names} are not in the table. Add them to it, or leave the total out.")),
+        ):
+            if lone:
+                names = join([str(name) for name in sorted(lone, key=str)[:_SHOWN]])
+                yield _("totals by {labels}: {found}").format(labels=_by(total), found=said.format(names=names))
+
+
+def _cells(table: xr.DataArray, total: xr.DataArray) -> npt.NDArray[np.int64]:
+    """Return to which total each cell of the table belongs."""
+    cell = xr.zeros_like(table, dtype=np.int64)
+    for dim in total.dims:
+        position = total.indexes[dim].get_indexer(table[dim].to_index())
+        cell = cell * total.sizes[dim] + xr.DataArray(position, dims=table[dim].dims)
+    return np.asarray(cell.transpose(*table.dims).values.ravel())
+
+
+def _emptied(total: xr.DataArray, goal: Floats, held: Floats) -> Iterator[str]:
+    for at in np.flatnonzero((goal > 0) & (held == 0))[:_SHOWN]:
+        yield _(
+            "total of {label}: {goal:,.0f}, but every cell of the table there is 0. Give the table shares to spread it "
+            "by."
+        ).format(label=_names(total)[at], goal=goal[at])
+
+
+def _contradiction(one: xr.DataArray, two: xr.DataArray) -> Iterator[str]:
+    """Yield where two totals, added up over what they do not share, are not the same."""
+    if one.isna().any() or two.isna().any():
+        return  # what is free can make up for the rest
+    shared = [dim for dim in one.dims if dim in two.dims]
+    first, second = (total.sum([dim for dim in total.dims if dim not in shared]) for total in (one, two))
+    first, second = xr.align(first, second, join="inner")
+    off = abs(first - second) > 1e-9 * np.maximum(abs(first), abs(second))
+    wrong = np.argwhere(off.transpose(*shared).values)
+    for at in wrong[:_SHOWN]:
+        where = dict(zip(shared, at.tolist(), strict=True))
+        label = ", ".join(str(first.indexes[dim][i]) for dim, i in where.items()) or _("all")
+        yield _(
+            "total of {label}: {first:,.10g} by {one}, {second:,.10g} by {two}; totals of the same people agree. "
+            "Correct one, or adjust it to the other first."
+        ).format(label=label, first=float(first[where]), one=_by(one), second=float(second[where]), two=_by(two))
+
+
+def _unmet(total: xr.DataArray, goal: Floats, miss: Floats) -> str:
+    worst = int(np.abs(miss).argmax())
+    return _(
+        "total of {label}: {goal:,.0f}, of which {miss:,.4g} cannot be met together with the other totals where the "
+        "table is 0. Give the table a share in a cell that may be filled, or correct the total."
+    ).format(label=_names(total)[worst], goal=goal[worst], miss=abs(miss[worst]))
