@@ -16,6 +16,7 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.births import project_births
 from seatcast.demography.migration import MigrationProjection
+from seatcast.demography.mortality import death_rate
 from seatcast.demography.recording import recorded_share
 from seatcast.inputs.read import Inputs, MissingTableError
 from seatcast.language import _
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Counts = npt.NDArray[np.float32]
-
-DEATH_RATES = {0: 0.0057286, 1: 0.0004127, 5: 0.0002654, 10: 0.0002895, 15: 0.0003586}
-"""Central death rates from each age on, both sexes, China 2020-2025: UN World Population Prospects 2024 (CC BY 3.0
-IGO). Between the bureau's counts and these rates lies less than one child in a thousand a year after infancy."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -176,7 +173,7 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     years = [inputs.base_year, *map(int, migration.arrivals[YEAR].values)]
     streams = scenario.streams
     born = [streams[f"births {y}"].poisson(b) for y, b in zip(years[1:], expected_births, strict=True)]
-    death = np.array([DEATH_RATES[max(a for a in DEATH_RATES if a <= age)] for age in ages])[None, :, None, None]
+    death = np.array([death_rate(age) for age in ages])[None, :, None, None]
     stock = [now]
     flows: dict[str, list[Counts]] = {"arrivals": [], "departures": [], "deaths": []}
     for t in range(migration.arrivals.sizes[YEAR]):
