@@ -11,6 +11,7 @@ from seatcast.core.result import Result, Summary
 from seatcast.core.scenario import Scenario
 from seatcast.demography.cohort_component import ChildPopulation, project_children
 from seatcast.demography.migration import MigrationProjection, project_migration
+from seatcast.demography.moves import moves_on_record
 from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
 from seatcast.enrollment.rolls import EnrollmentForecast
@@ -85,8 +86,8 @@ def forecast(
 ) -> Forecast:
     """Forecast which children will lack a public seat, where, when and how surely.
 
-    Population-led where the bureau knows its children by catchment and their migration; else roll-led, from the
-    schools' own counts.
+    Population-led where the bureau knows its children by catchment and how they move, if only from their counts in
+    several years; else roll-led, from the schools' own counts.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ def forecast(
     ['catchment', 'expected', 'probability']
     """
     scenario = scenario or Scenario()
-    population_led = inputs.children is not None and inputs.migration is not None
+    population_led = inputs.children is not None and moves_on_record(inputs) is not None
     if not population_led:
         _refuse_changes_of_population(scenario)
     say = progress or (lambda step: None)

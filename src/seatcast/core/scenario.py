@@ -27,6 +27,9 @@ class Scenario:
         Years forecast after the last record; None: the bureau's own horizon.
     arrivals, departures : float
         Migration of children into and out of the area, as multiples of what the history shows.
+    return_flow : float
+        Departures of children registered elsewhere at the end of a stage, as far as they exceed those of the ages
+        around, as a multiple of what the history shows.
     births : float
         Births after the last record, as a multiple of the trend.
     participation : float
@@ -54,6 +57,7 @@ class Scenario:
     horizon: int | None = None
     arrivals: float = 1.0
     departures: float = 1.0
+    return_flow: float = 1.0
     births: float = 1.0
     participation: float = 1.0
     admission: Admission = "tiers"
@@ -71,7 +75,8 @@ class Scenario:
             raise ValueError("Scenario: " + " ".join(wrong))
 
     def _bounds(self) -> list[tuple[str, float, float]]:
-        least = {"draws": 1, "seed": 0, "arrivals": 0, "departures": 0, "births": 0, "participation": 0}
+        multiples = ("arrivals", "departures", "return_flow", "births", "participation")
+        least = {"draws": 1, "seed": 0, **dict.fromkeys(multiples, 0)}
         bounds = [(field, float(getattr(self, field)), float(low)) for field, low in least.items()]
         return bounds if self.horizon is None else [*bounds, ("horizon", float(self.horizon), 1.0)]
 

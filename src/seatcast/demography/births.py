@@ -10,6 +10,7 @@ import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, STATUS, YEAR, dense
 from seatcast.core.scenario import Scenario
+from seatcast.demography.moves import moves_on_record
 from seatcast.demography.shocks import shock_paths, without_chance
 from seatcast.inputs.read import Inputs
 
@@ -44,8 +45,9 @@ def births_on_record(inputs: Inputs) -> pd.DataFrame:
     key = [YEAR, CATCHMENT, STATUS]
     of_age_0 = (inputs.children["age"] == 0) & inputs.children[STATUS].isin(missing)
     newborn = inputs.children[of_age_0].set_index(key)["children"]
-    if inputs.migration is not None:
-        moves = inputs.migration[inputs.migration["age"] == 0].groupby(key)[["arrivals", "departures"]].sum()
+    record = moves_on_record(inputs)
+    if record is not None:
+        moves = record.moves[record.moves["age"] == 0].groupby(key)[["arrivals", "departures"]].sum()
         net = (moves["arrivals"] - moves["departures"]).reindex(newborn.index).fillna(0.0)
         newborn = (newborn - net).clip(lower=0.0)
     return pd.concat([given, newborn.rename("births").reset_index()], ignore_index=True)

@@ -11,6 +11,14 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import AGE, CATCHMENT, STATUS, YEAR, dense
+from seatcast.demography.assumptions import (
+    BY_DISTRICT,
+    BY_GROUP,
+    FROM_STOCKS,
+    NET_BY_SCATTER,
+    NET_BY_STANDARD,
+    Assumption,
+)
 from seatcast.demography.figures import FigureError
 from seatcast.demography.net_to_gross import flow_difference, net_to_gross
 from seatcast.demography.places import to_catchments
@@ -31,14 +39,14 @@ class MoveRecord:
     moves : DataFrame
         year, catchment, age, status, arrivals, departures: children in the twelve months up to the cut-off date, at
         the age reached by then. NaN = unknown.
-    assumptions : tuple of str
+    assumptions : tuple of Assumption
         What was assumed where the record does not say; empty where it holds both flows by single age and catchment.
     counted : bool
         Whether both flows were counted, so that the counts scatter as counts of events do.
     """
 
     moves: pd.DataFrame
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
     counted: bool = True
 
 
@@ -58,8 +66,7 @@ def moves_on_record(inputs: Inputs) -> MoveRecord | None:
     Returns
     -------
     MoveRecord or None
-        None where neither moves nor two years of children are on record. Each assumption is one sentence, in the
-        language in force.
+        None where neither moves nor two years of children are on record.
 
     Raises
     ------
@@ -69,23 +76,18 @@ def moves_on_record(inputs: Inputs) -> MoveRecord | None:
     table = inputs.migration
     if table is None or table.empty:
         return _from_stocks(inputs)
-    said: list[str] = []
+    said: list[Assumption] = []
     if inputs.children is None:
         return MoveRecord(table) if _whole(table) else None
     if CATCHMENT not in table or table[CATCHMENT].isna().any():
         table = to_catchments(table, inputs)
-        said.append(_("Moves known by district are shared out to its catchments by the children living there."))
+        said.append(Assumption(BY_DISTRICT))
     if AGE not in table:
         table = table.assign(**{AGE: int(inputs.children[AGE].min()), "age_to": int(inputs.children[AGE].max())})
     if "age_to" in table:
         groups = table["age_to"].fillna(table[AGE]).astype(int)
         if (groups > table[AGE]).any():
-            said.append(
-                _(
-                    "Moves known for ages together are split to single ages by the children of each age and the child "
-                    "part of the standard schedule of Rogers and Castro (1981)."
-                )
-            )
+            said.append(Assumption(BY_GROUP))
     if "net" in table:
         level, how = _turnover(inputs)
         table = _split_net(table, inputs, level)
@@ -109,10 +111,7 @@ def _from_stocks(inputs: Inputs) -> MoveRecord | None:
     cohort = _cohort(inputs, net)
     frame = _gross(net, cohort, level)
     first, last = int(net[YEAR].min()) - 1, int(net[YEAR].max())
-    said = _(
-        "No table of moves is given: the net of each cohort is what its counts from {first} to {last} leave unexplained "
-        "by deaths, so that children who are put on record late count as arrivals."
-    ).format(first=first, last=last)
+    said = Assumption(FROM_STOCKS, {"first": first, "last": last})
     return MoveRecord(frame, (said, _said_of_net(level, how)), counted=False)
 
 
@@ -121,17 +120,9 @@ def _turnover(inputs: Inputs) -> tuple[dict[str, float], bool]:
     return turnover(net_of_stocks(inputs), inputs)
 
 
-def _said_of_net(level: dict[str, float], measured: bool) -> str:
+def _said_of_net(level: dict[str, float], measured: bool) -> Assumption:
     rates = join([f"{status} {1000 * rate:.0f}" for status, rate in level.items()])
-    if measured:
-        return _(
-            "Net moves are split into arrivals and departures by the likeliest pair; how many come and go is read from "
-            "the scatter of the net between ages and years (per 1,000 children a year: {rates})."
-        ).format(rates=rates)
-    return _(
-        "Net moves are split into arrivals and departures by the likeliest pair; how many come and go is not on record "
-        "and taken as in the standard schedule of Rogers and Castro (per 1,000 children a year: {rates})."
-    ).format(rates=rates)
+    return Assumption(NET_BY_SCATTER if measured else NET_BY_STANDARD, {"rates": rates})
 
 
 def _cohort(inputs: Inputs, like: xr.DataArray) -> Floats:
