@@ -187,7 +187,7 @@ def _emptied(total: xr.DataArray, goal: Floats, held: Floats) -> Iterator[str]:
 
 def _contradiction(one: xr.DataArray, two: xr.DataArray) -> Iterator[str]:
     """Yield where two totals, added up over what they do not share, are not the same."""
-    if one.isna().any() or two.isna().any():
+    if np.isnan(one.values).any() or np.isnan(two.values).any():
         return  # what is free can make up for the rest
     shared = [dim for dim in one.dims if dim in two.dims]
     first, second = (total.sum([dim for dim in total.dims if dim not in shared]) for total in (one, two))

@@ -1,0 +1,268 @@
+"""One sweep of the Gibbs sampler of `autoregressive_hierarchy`, for all chains and places at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from seatcast.demography.sampling import slice_sample, truncated_gamma, truncated_normal
+
+if TYPE_CHECKING:
+    from seatcast.demography.hierarchy import HierarchyPriors
+
+Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+LOWEST_SHAPE, HIGHEST_SHAPE = 1.0, 10.0  # a ~ U(1, 10): bayesMig
+LEAST = 1e-12  # of a - 1: nearer the two cannot be told apart
+PRIOR_YEARS = 4.0  # weight of the prior of shared shocks
+
+
+class Groups:
+    """Places under their labels, and sums over each label: in a fixed order, so the same on any machine."""
+
+    def __init__(self, codes: Labels) -> None:
+        self.codes = codes
+        self.order = np.argsort(codes, kind="stable")
+        self.starts = np.searchsorted(codes[self.order], np.arange(codes.max() + 1))
+        self.sizes = np.bincount(codes).astype(float)
+
+    def sum(self, values: Floats) -> Floats:
+        """Return (..., label) of (..., place)."""
+        return np.asarray(np.add.reduceat(values[..., self.order], self.starts, axis=-1))
+
+
+class Sampler:
+    """The state of all chains; `sweep` draws each part given all others.
+
+    Parameters
+    ----------
+    rates, noise : (year, place)
+        NaN with infinite noise where unknown.
+    districts : (place) of whole numbers, or None
+    shared : sets of (place) of whole numbers
+    priors : HierarchyPriors
+    chains : int
+    rng : Generator
+    """
+
+    def __init__(
+        self,
+        rates: Floats,
+        noise: Floats,
+        districts: Labels | None,
+        shared: list[Labels],
+        priors: HierarchyPriors,
+        chains: int,
+        rng: np.random.Generator,
+    ) -> None:
+        self.rng, self.priors = rng, priors
+        years, places = rates.shape
+        self.noise, self.seen = noise, np.where(np.isfinite(noise), rates, 0.0)
+        self.uncertain = bool((noise > 0).any())
+        self.districts = None if districts is None else Groups(districts)
+        self.shared = [Groups(codes) for codes in shared]
+        self.start_groups = Groups(np.zeros(places, np.int64) if districts is None else districts)
+        usual = np.clip(np.nanmean(rates), *priors.level)
+        scale = min(max(np.nanstd(rates), 10 * priors.floor), priors.spread)
+        of_place = np.array([np.mean(r[np.isfinite(r)]) if np.isfinite(r).any() else usual for r in rates.T])
+        filled = np.where(np.isfinite(rates), rates, of_place)
+        size = (chains, places)
+        self.x = np.repeat(filled[:, None], chains, axis=1)  # (year, chain, place)
+        self.means, self.variances = np.empty_like(self.x), np.empty_like(self.x)
+        self.mu = of_place + scale * rng.uniform(-1, 1, size)
+        self.phi = rng.uniform(0.1, 0.9, size)
+        self.sigma2 = (scale * rng.uniform(0.3, 1.0, size)) ** 2
+        self.level = np.full(chains, usual)
+        self.spread = scale * rng.uniform(0.3, 1.0, chains)
+        self.by_district = np.repeat(self.level[:, None], 1 if districts is None else len(self.start_groups.sizes), 1)
+        self.district_spread = self.spread.copy()
+        self.above = rng.uniform(0.1, 2.0, chains)  # a - 1
+        self.b = np.minimum(self.above * priors.shock * 0.5, self.sigma2.mean(1))
+        self.start = np.repeat(self.level[:, None], len(self.start_groups.sizes), 1)
+        self.start_spread = self.spread.copy()
+        self.common = [np.zeros((years - 1, chains, len(g.sizes))) for g in self.shared]
+        self.kappa2 = [np.full(chains, priors.common**2) for _set in self.shared]
+
+    @property
+    def a(self) -> Floats:
+        """Shape of the places' variances, (chain)."""
+        return LOWEST_SHAPE + self.above
+
+    def sweep(self) -> None:
+        """Draw every part once."""
+        if self.uncertain:
+            self._start()
+            self._unseen()
+        pushed = self._pushed()
+        self._own(pushed)
+        self._shared()
+        self._levels()
+        self._shocks()
+
+    def state(self) -> dict[str, Floats]:
+        """Return copies: mu, phi, sigma, last (chain, place); the rest (chain)."""
+        whole = {"level": self.level, "spread": self.spread, "a": self.a, "b": self.b}
+        if self.districts is not None:
+            whole["districts"] = self.district_spread
+        whole |= {f"common {k + 1}": np.sqrt(kappa2) for k, kappa2 in enumerate(self.kappa2)}
+        own = {"mu": self.mu, "phi": self.phi, "sigma": np.sqrt(self.sigma2), "last": self.x[-1]}
+        return {name: value.copy() for name, value in (own | whole).items()}
+
+    def _pushed(self) -> Floats:
+        """Return the shared shocks as each place feels them, (year - 1, chain, place)."""
+        out = np.zeros((len(self.x) - 1, *self.mu.shape))
+        for shocks, group in zip(self.common, self.shared, strict=True):
+            out += shocks[..., group.codes]
+        return out
+
+    def _own(self, pushed: Floats) -> None:
+        """Draw each place's level, persistence and variance."""
+        lag, now = self.x[:-1], self.x[1:] - pushed
+        n = len(lag)
+        prior = self.by_district if self.districts is None else self.by_district[:, self.districts.codes]
+        weight = 1 / self.spread[:, None] ** 2
+        back = 1 - self.phi
+        precision = n * back**2 / self.sigma2 + weight
+        mean = (back * (now - self.phi * lag).sum(0) / self.sigma2 + prior * weight) / precision
+        self.mu = mean + self.rng.standard_normal(mean.shape) / np.sqrt(precision)
+        lag, now = lag - self.mu, now - self.mu
+        square = np.maximum((lag**2).sum(0), 1e-300)
+        self.phi = truncated_normal((lag * now).sum(0) / square, np.sqrt(self.sigma2 / square), 0.0, 1.0, self.rng)
+        shape = np.broadcast_to(self.a[:, None] + n / 2, self.mu.shape)
+        rate = self.b[:, None] + ((now - self.phi * lag) ** 2).sum(0) / 2
+        precise = self.rng.standard_gamma(shape) / rate
+        most = self.priors.floor**-2
+        over = precise > most  # a draw beyond the bound is drawn again from within it
+        if over.any():
+            precise[over] = truncated_gamma(shape[over], rate[over], most, self.rng)
+        self.sigma2 = 1 / precise
+
+    def _shared(self) -> None:
+        """Draw the shared shocks, set by set, and their variances."""
+        if not self.shared:
+            return
+        residual = self.x[1:] - self.mu - self.phi * (self.x[:-1] - self.mu) - self._pushed()
+        for k, group in enumerate(self.shared):
+            residual = residual + self.common[k][..., group.codes]
+            precision = group.sum(1 / self.sigma2) + 1 / self.kappa2[k][:, None]
+            mean = group.sum(residual / self.sigma2) / precision
+            self.common[k] = mean + self.rng.standard_normal(mean.shape) / np.sqrt(precision)
+            residual = residual - self.common[k][..., group.codes]
+            shape = PRIOR_YEARS / 2 + len(residual) * len(group.sizes) / 2
+            rate = PRIOR_YEARS * self.priors.common**2 / 2 + (self.common[k] ** 2).sum((0, 2)) / 2
+            self.kappa2[k] = rate / self.rng.standard_gamma(shape, len(rate))
+
+    def _levels(self) -> None:
+        """Draw the levels of districts and of the whole, and how far places and districts lie apart."""
+        if self.districts is None:
+            members, spread = self.mu, self.spread
+        else:
+            group = self.districts
+            tight, wide = self.spread[:, None] ** -2, self.district_spread[:, None] ** -2
+            precision = group.sizes * tight + wide
+            mean = (group.sum(self.mu) * tight + self.level[:, None] * wide) / precision
+            self.by_district = mean + self.rng.standard_normal(mean.shape) / np.sqrt(precision)
+            members, spread = self.by_district, self.district_spread
+        sd = spread / np.sqrt(members.shape[1])
+        self.level = truncated_normal(members.mean(1), sd, *self.priors.level, self.rng)
+        if self.districts is None:
+            self.by_district = self.level[:, None]
+            prior = self.by_district
+        else:
+            self.district_spread = self._spread(self.by_district - self.level[:, None], self.district_spread)
+            prior = self.by_district[:, self.districts.codes]
+        self.spread = self._spread(self.mu - prior, self.spread)
+
+    def _shocks(self) -> None:
+        """Draw shape and scale of the places' variances: a by its logarithm above 1, where its density is smooth."""
+        from scipy.special import gammaln
+
+        places = self.mu.shape[1]
+        precision, log_precision = (1 / self.sigma2).sum(1), -np.log(self.sigma2).sum(1)
+        self.b = truncated_gamma(places * self.a + 1, precision, self.above * self.priors.shock, self.rng)
+        self.b = np.maximum(self.b, 1e-300)
+        high = np.full(len(self.a), np.log(HIGHEST_SHAPE - LOWEST_SHAPE))
+
+        def with_scale(z: Floats) -> Floats:  # b stays
+            a = LOWEST_SHAPE + np.exp(z)
+            return np.asarray(places * (a * np.log(self.b) - gammaln(a)) + a * log_precision)
+
+        def with_mean(z: Floats) -> Floats:  # the mean variance b / (a - 1) stays; uniform, whatever a
+            a, b = LOWEST_SHAPE + np.exp(z), self.b / self.above * np.exp(z)
+            return np.asarray(places * (a * np.log(b) - gammaln(a)) + a * log_precision - b * precision + z)
+
+        z = slice_sample(
+            with_scale, np.log(self.above), np.log(np.maximum(self.b / self.priors.shock, LEAST)), high, self.rng
+        )
+        self.above = np.exp(z)
+        z = slice_sample(with_mean, z, np.full(len(z), np.log(LEAST)), high, self.rng)
+        self.b = self.b / self.above * np.exp(z)
+        self.above = np.exp(z)
+
+    def _start(self) -> None:
+        """Draw mean and spread of the first year's rates."""
+        group, first = self.start_groups, self.x[0]
+        sd = self.start_spread[:, None] / np.sqrt(group.sizes)
+        self.start = truncated_normal(group.sum(first) / group.sizes, sd, *self.priors.level, self.rng)
+        self.start_spread = self._spread(first - self.start[:, group.codes], self.start_spread)
+
+    def _spread(self, deviation: Floats, at: Floats) -> Floats:
+        """Draw a standard deviation, uniform below the prior's bound, of deviations (chain, member)."""
+        n, square = deviation.shape[1], (deviation**2).sum(1) / 2
+        low, high = np.full(len(at), 1e-6 * self.priors.spread), np.full(len(at), self.priors.spread)
+        return slice_sample(lambda s: np.asarray(-n * np.log(s) - square / s**2), at, low, high, self.rng)
+
+    def _unseen(self) -> None:
+        """Draw variances and true rates together: the variances with the rates integrated out, then the rates.
+
+        Given one path of true rates a variance could hardly move, nor all variances together; both are proposed on the
+        logarithm, with steps of all sizes, and judged by the likelihood of the counted rates (Metropolis).
+        """
+        rng, now = self.rng, self._filtered(self.sigma2)
+        step = rng.standard_normal(self.mu.shape) * 10 ** rng.uniform(-1, 0.5, self.mu.shape)
+        proposal = self.sigma2 * np.exp(step)
+        then = self._filtered(proposal)
+        gain = then - now - self.a[:, None] * step - self.b[:, None] * (1 / proposal - 1 / self.sigma2)
+        taken = (np.log(rng.random(gain.shape)) < gain) & (proposal > self.priors.floor**2)
+        self.sigma2, now = np.where(taken, proposal, self.sigma2), np.where(taken, then, now)
+        step = rng.standard_normal(len(self.b)) * 10 ** rng.uniform(-2, 0, len(self.b))
+        factor = np.exp(step)
+        gain = (self._filtered(self.sigma2 * factor[:, None]) - now).sum(1) + step
+        allowed = (self.b * factor < self.above * self.priors.shock) & (
+            self.sigma2.min(1) * factor > self.priors.floor**2
+        )
+        factor = np.where(allowed & (np.log(rng.random(len(gain))) < gain), factor, 1.0)
+        self.b, self.sigma2 = self.b * factor, self.sigma2 * factor[:, None]
+        self._filtered(self.sigma2)
+        self._rates()
+
+    def _filtered(self, sigma2: Floats) -> Floats:
+        """Filter the counted rates forward; return their log-likelihood, (chain, place), up to a constant."""
+        mean = self.start[:, self.start_groups.codes]
+        variance = np.repeat(self.start_spread[:, None] ** 2, mean.shape[1], axis=1)
+        pushed, likelihood = self._pushed(), np.zeros(mean.shape)
+        for t, (seen, noise) in enumerate(zip(self.seen, self.noise, strict=True)):
+            if t:
+                mean = self.mu + self.phi * (mean - self.mu) + pushed[t - 1]
+                variance = self.phi**2 * variance + sigma2
+            total = variance + noise
+            gain, off = variance / total, seen - mean
+            known = np.isfinite(noise)
+            likelihood -= np.where(known, np.log(np.where(known, total, 1.0)) + off**2 / total, 0.0) / 2
+            mean, variance = mean + gain * off, np.where(noise > 0, (1 - gain) * variance, 0.0)
+            self.means[t], self.variances[t] = mean, variance
+        return likelihood
+
+    def _rates(self) -> None:
+        """Draw the true rates, from the last year back to the first, given what has been filtered."""
+        draws, pushed = self.rng.standard_normal(self.x.shape), self._pushed()
+        self.x[-1] = self.means[-1] + np.sqrt(self.variances[-1]) * draws[-1]
+        for t in range(len(self.x) - 2, -1, -1):
+            mean, variance = self.means[t], self.variances[t]
+            ahead = self.phi**2 * variance + self.sigma2
+            gain = self.phi * variance / ahead
+            mean = mean + gain * (self.x[t + 1] - (self.mu + self.phi * (mean - self.mu) + pushed[t]))
+            self.x[t] = mean + np.sqrt(variance * self.sigma2 / ahead) * draws[t]
