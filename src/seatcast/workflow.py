@@ -59,6 +59,8 @@ class Forecast(Result):
         for part in (
             self.migration,
             self.children,
+            None if self.children is None else self.children.left_behind,
+            None if self.children is None else self.children.adjustment,
             self.rolls,
             self.demand,
             self.allocation,
@@ -140,9 +142,12 @@ def forecast(
     return Forecast(inputs, scenario, migration, children, rolls, demand, allocation, shortfall, alerts(shortfall))
 
 
+_OF_CHILDREN = ("arrivals", "departures", "return_flow", "induced", "new_dwellings", "births")
+
+
 def _refuse_changes_of_population(scenario: Scenario) -> None:
     changed = scenario.changes(Scenario())
-    idle = [field for field in ("arrivals", "departures", "births") if field in changed]
+    idle = [field for field in _OF_CHILDREN if field in changed]
     if idle:
         raise ValueError(
             _(

@@ -15,8 +15,11 @@ from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.births import project_births
+from seatcast.demography.left_behind import LeftBehind
 from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.mortality import death_rate
+from seatcast.demography.newcomers import with_newcomers
+from seatcast.demography.others import Adjustment, matched
 from seatcast.demography.recording import recorded_share
 from seatcast.inputs.read import Inputs, MissingTableError
 from seatcast.language import _
@@ -40,6 +43,10 @@ class ChildPopulation(Result):
     arrivals, departures, deaths : DataArray (year, catchment, age, status, draw), children
         From the first year of the forecast on, at the age reached by the end of the year.
     births : DataArray (year, catchment, status, draw), births
+    left_behind : LeftBehind or None
+        The account of those left behind; None where they are not on record.
+    adjustment : Adjustment or None
+        How far the children were moved to agree with a projection of others; None where none is given.
     """
 
     topic: ClassVar[str] = "children"
@@ -50,6 +57,8 @@ class ChildPopulation(Result):
     departures: xr.DataArray
     deaths: xr.DataArray
     births: xr.DataArray
+    left_behind: LeftBehind | None = None
+    adjustment: Adjustment | None = None
 
     def __post_init__(self) -> None:
         for field in ("children", "arrivals", "departures", "deaths"):
@@ -193,10 +202,12 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
             flows[flow].append(moved.astype(np.float32))
     dims = (YEAR, CATCHMENT, AGE, STATUS, DRAW)
     moves = {name: xr.DataArray(np.stack(parts), {YEAR: years[1:], **coords}, dims) for name, parts in flows.items()}
+    come, gone, dead = (moves[name] for name in ("arrivals", "departures", "deaths"))
     at_birth = {YEAR: years[1:], CATCHMENT: zones, STATUS: statuses}
     births = xr.DataArray(np.stack(born).astype(np.float32), at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
     children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
-    return ChildPopulation(area, scenario, children, **moves, births=births)
+    counted = ChildPopulation(area, scenario, children, come, gone, dead, births)
+    return matched(inputs, with_newcomers(inputs, migration, counted))
 
 
 def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.float64]:

@@ -104,8 +104,8 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
     A flow has an age pattern by status, pooled over the record's years (half-life four years), and a level for each
     catchment and status that wanders: autoregressive in time, with yearly shocks that all share, shocks that a status
     shares, and the catchment's own, so that grades and catchments move together. Levels are drawn towards the
-    district's, and those towards the area's, the more the fewer moves a catchment has on record. Levels, persistence and
-    spreads are drawn from their joint posterior (`flow_rates`); a future year's rates go on from there.
+    district's, and those towards the area's, the more the fewer moves a catchment has on record. Levels, persistence
+    and spreads are drawn from their joint posterior (`flow_rates`); a future year's rates go on from there.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ def moves_on_record(inputs: Inputs) -> MoveRecord | None:
     if "net" in table:
         level, how = _turnover(inputs)
         table = _split_net(table, inputs, level)
-        said.append(_said_of_net(level, how))
+        said.append(_said_of_net(level, measured=how))
     elif "age_to" in table:
         table = _split_groups(table, inputs)
     return MoveRecord(table[[YEAR, CATCHMENT, AGE, STATUS, *FLOWS]], tuple(said), counted=not said)
@@ -112,7 +112,7 @@ def _from_stocks(inputs: Inputs) -> MoveRecord | None:
     frame = _gross(net, cohort, level)
     first, last = int(net[YEAR].min()) - 1, int(net[YEAR].max())
     said = Assumption(FROM_STOCKS, {"first": first, "last": last})
-    return MoveRecord(frame, (said, _said_of_net(level, how)), counted=False)
+    return MoveRecord(frame, (said, _said_of_net(level, measured=how)), counted=False)
 
 
 def _turnover(inputs: Inputs) -> tuple[dict[str, float], bool]:
@@ -120,7 +120,7 @@ def _turnover(inputs: Inputs) -> tuple[dict[str, float], bool]:
     return turnover(net_of_stocks(inputs), inputs)
 
 
-def _said_of_net(level: dict[str, float], measured: bool) -> Assumption:
+def _said_of_net(level: dict[str, float], *, measured: bool) -> Assumption:
     rates = join([f"{status} {1000 * rate:.0f}" for status, rate in level.items()])
     return Assumption(NET_BY_SCATTER if measured else NET_BY_STANDARD, {"rates": rates})
 
@@ -231,4 +231,3 @@ def _split_net(table: pd.DataFrame, inputs: Inputs, level: dict[str, float]) -> 
     if problems:
         raise FigureError(problems)
     return pd.concat(done).sort_index()
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from seatcast.core.labels import CATCHMENT, DISTRICT
@@ -39,4 +38,8 @@ def to_catchments(table: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     spread = table[~of_place].drop(columns=CATCHMENT, errors="ignore").merge(shares, on=DISTRICT, how="left")
     spread[amounts] = spread[amounts].mul(spread["_share"], axis=0).astype(float)
     kept = table[of_place]
-    return pd.concat([kept, spread.drop(columns="_share")], ignore_index=True) if len(kept) else spread.drop(columns="_share")
+    return (
+        pd.concat([kept, spread.drop(columns="_share")], ignore_index=True)
+        if len(kept)
+        else spread.drop(columns="_share")
+    )
