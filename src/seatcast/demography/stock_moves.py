@@ -97,19 +97,19 @@ def turnover(net: xr.DataArray, inputs: Inputs) -> tuple[dict[str, float], bool]
     Returns
     -------
     dict of str to float, bool
-        Departures a year per child on average over ages; whether the record is long enough to tell: four years. Else
-        the level of the standard schedule, a gross migraproduction rate of 1 over a life.
+        Departures a year per child on average over ages; whether the record is long enough to tell: four years. Else,
+        or with counts some years apart, the level of the standard schedule: a gross migraproduction rate of 1 over a life.
     """
     statuses = [str(status) for status in net[STATUS].values]
-    if net.sizes[YEAR] < LEAST_YEARS:
+    assert inputs.children is not None
+    if net.sizes[YEAR] < LEAST_YEARS or inputs.children[YEAR].nunique() <= net.sizes[YEAR]:  # or counts years apart
         return dict.fromkeys(statuses, STANDARD_LEVEL), False
     moved = net.where(net[AGE] > 0)
     for dims in ((YEAR,), (AGE,)):
         moved = moved - moved.mean(dims)
     cells = {d: net.sizes[d] for d in (YEAR, AGE)}
     lost = (1 - 1 / cells[YEAR]) * (1 - 1 / cells[AGE])  # of the variance, to the means taken out
-    assert inputs.children is not None
-    cohort = dense(inputs.children, "children", {d: net[d].values.tolist() for d in net.dims}, absent=np.nan)
+    cohort = dense(inputs.children, "children", {str(d): net[d].values.tolist() for d in net.dims}, absent=np.nan)
     due = 2 * cohort * xr.DataArray(child_schedule(net[AGE].values), {AGE: net[AGE]})
     known = np.isfinite(moved) & np.isfinite(due)
     scatter = (moved**2).where(known).sum([YEAR, CATCHMENT, AGE]) / lost
