@@ -42,7 +42,7 @@ def autoregression(rates: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> rates = pd.DataFrame({"East": [0.01, 0.02, 0.01, 0.03, 0.02]}, index=range(2021, 2026))
     >>> autoregression(rates).round(3).to_dict("index")
-    {'East': {'mu': 0.019, 'phi': -0.455, 'sigma': 0.01}}
+    {'East': {'mu': 0.019, 'phi': -0.364, 'sigma': 0.009}}
     """
     refuse(
         years_in_line(rates, SHORTEST),

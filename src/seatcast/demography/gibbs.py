@@ -66,7 +66,7 @@ class Sampler:
         self.shared = [Groups(codes) for codes in shared]
         self.start_groups = Groups(np.zeros(places, np.int64) if districts is None else districts)
         usual = np.clip(np.nanmean(rates), *priors.level)
-        scale = min(max(np.nanstd(rates), 10 * priors.floor), priors.spread)
+        scale = float(np.clip(np.nanstd(rates), min(10 * priors.floor, priors.spread), priors.spread))
         of_place = np.array([np.mean(r[np.isfinite(r)]) if np.isfinite(r).any() else usual for r in rates.T])
         filled = np.where(np.isfinite(rates), rates, of_place)
         size = (chains, places)

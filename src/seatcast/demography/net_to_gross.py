@@ -110,13 +110,20 @@ def flow_difference(
     refuse(
         outside(_("net"), n, remedy=_("Give the net of every place; what is unknown cannot be split.")),
         outside(_("population"), people, low=0, remedy=counts),
+        outside(
+            _("turnover, response, least and cap"),
+            [turnover, response, least, cap],
+            low=0,
+            high=1,
+            remedy=_("They are shares of the people, or of the net."),
+        ),
         *(
             outside(name, schedule, low=0, remedy=_("A schedule holds shares by age, 0 or more."))
             for name, schedule in ((_("schedule of arrivals"), coming), (_("schedule of departures"), leaving))
         ),
     )
     total = people.sum(-1)
-    came = np.maximum.reduce([turnover * total + response * n, least * total, least * total + n, np.zeros_like(n)])
+    came = np.maximum.reduce([turnover * total + response * n, least * total, least * total + n])
     left = np.asarray(came - n)
     limit = cap * people * (leaving > 0)
     short = left > limit.sum(-1)
@@ -135,7 +142,7 @@ def flow_difference(
     by_arrivals = came[..., None] * coming / np.where(coming.sum(-1) > 0, coming.sum(-1), 1.0)[..., None]
     propensity = leaving * people
     out = np.zeros(np.broadcast_shapes(by_arrivals.shape, people.shape))
-    for _age in range(out.shape[-1]):  # each pass fills at least one age, so as many as there are ages are enough
+    for _age in range(people.shape[-1]):  # each pass fills at least one age, so as many as there are ages are enough
         room = np.where(out < limit, propensity, 0.0)
         weight = room.sum(-1, keepdims=True)
         rest = (left - out.sum(-1))[..., None]

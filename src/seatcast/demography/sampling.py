@@ -35,7 +35,7 @@ def truncated_normal(
     u = rng.random(m.shape)
     # log of Phi(a) + u (Phi(b) - Phi(a))
     z = ndtri_exp(above + np.log(u + (1 - u) * np.exp(below - above)))
-    return np.clip(m + s * np.where(flip, -z, z), low, high)
+    return np.asarray(np.clip(m + s * np.where(flip, -z, z), low, high))
 
 
 def truncated_gamma(shape: npt.ArrayLike, rate: npt.ArrayLike, high: npt.ArrayLike, rng: np.random.Generator) -> Floats:
@@ -55,7 +55,7 @@ def truncated_gamma(shape: npt.ArrayLike, rate: npt.ArrayLike, high: npt.ArrayLi
     u = rng.random(k.shape)
     slope = np.maximum((k - 1) / top - r, 1e-300)
     near = top + np.log(u) / slope
-    return np.where(mass > 1e-290, np.minimum(gammaincinv(k, u * mass) / r, top), np.maximum(near, 0.0))
+    return np.asarray(np.where(mass > 1e-290, np.minimum(gammaincinv(k, u * mass) / r, top), np.maximum(near, 0.0)))
 
 
 def slice_sample(
