@@ -30,6 +30,14 @@ NET_BY_STANDARD = _(
     "Net moves are split into arrivals and departures by the likeliest pair; how many come and go is not on record and "
     "taken as in the standard schedule of Rogers and Castro (per 1,000 children a year: {rates})."
 )
+BIRTHS_OF_WOMEN = _(
+    "Births beyond the record are those of the women given, by age and fertility, at the level of the births on "
+    "record; after {last}, as in that year."
+)
+BIRTHS_REVISED = _(
+    "Births of {n} years were revised after their first publication, by {mean:+.1f} percent on average and at most "
+    "{most:+.1f}; the latest figure counts, and figures not yet revised are uncertain by as much."
+)
 RATES_PER = _(
     "Arrivals are counted per child of the whole area's cohort of that age and status, departures per child of the "
     "catchment's own."

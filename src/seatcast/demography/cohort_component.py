@@ -14,7 +14,8 @@ from seatcast.core.labels import AGE, CATCHMENT, DRAW, STATUS, YEAR, dense, labe
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
-from seatcast.demography.births import project_births
+from seatcast.demography.assumptions import Assumption
+from seatcast.demography.births import birth_assumptions, project_births
 from seatcast.demography.left_behind import LeftBehind
 from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.mortality import death_rate
@@ -22,7 +23,7 @@ from seatcast.demography.newcomers import with_newcomers
 from seatcast.demography.others import Adjustment, matched
 from seatcast.demography.recording import recorded_share
 from seatcast.inputs.read import Inputs, MissingTableError
-from seatcast.language import _
+from seatcast.language import _, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +48,8 @@ class ChildPopulation(Result):
         The account of those left behind; None where they are not on record.
     adjustment : Adjustment or None
         How far the children were moved to agree with a projection of others; None where none is given.
+    assumptions : tuple of Assumption
+        What births rest on beyond the trend of their record.
     """
 
     topic: ClassVar[str] = "children"
@@ -59,6 +62,7 @@ class ChildPopulation(Result):
     births: xr.DataArray
     left_behind: LeftBehind | None = None
     adjustment: Adjustment | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("children", "arrivals", "departures", "deaths"):
@@ -119,7 +123,7 @@ class ChildPopulation(Result):
             high=last["q90"],
             change=100 * abs(last["mean"] / first["mean"] - 1),
         )
-        return Summary(sentence, totals)
+        return Summary(sentences([sentence, *map(str, self.assumptions)]), totals)
 
     def plot(self, ax: Axes | None = None, *, status: str | None = None) -> Axes:
         """Draw the fan of the children of one status, or of all."""
@@ -206,7 +210,7 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     at_birth = {YEAR: years[1:], CATCHMENT: zones, STATUS: statuses}
     births = xr.DataArray(np.stack(born).astype(np.float32), at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
     children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
-    counted = ChildPopulation(area, scenario, children, come, gone, dead, births)
+    counted = ChildPopulation(area, scenario, children, come, gone, dead, births, assumptions=birth_assumptions(inputs))
     return matched(inputs, with_newcomers(inputs, migration, counted))
 
 

@@ -44,7 +44,7 @@ class FlowRates:
         """Draw factors on the pattern, (year, catchment, status, draw)."""
         if self.levels is None:
             return np.ones((years, *shape, draws))
-        return np.exp(self.levels.paths(years, rng).values).reshape(years, *shape, draws)
+        return np.asarray(np.exp(self.levels.paths(years, rng).values).reshape(years, *shape, draws))
 
 
 def flow_rates(

@@ -150,7 +150,8 @@ def _spread_rows(table: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     last = table["age_to"].fillna(table[AGE]) if "age_to" in table else table[AGE]
     table = table.reset_index(drop=True).rename_axis("row").reset_index()
     ages = [list(range(int(a), int(b) + 1)) for a, b in zip(table[AGE], last, strict=True)]
-    rows = table.assign(**{AGE: ages}).explode(AGE).astype({AGE: int})
+    table[AGE] = pd.Series(ages, table.index, dtype=object)
+    rows = table.explode(AGE).astype({AGE: int})
     labels = {d: sorted(rows[d].unique()) for d in (YEAR, CATCHMENT, AGE, STATUS)}
     like = xr.DataArray(np.zeros([len(v) for v in labels.values()]), labels, tuple(labels))
     cohort = _nearest_year(_cohort(inputs, like))
@@ -196,12 +197,13 @@ def _refuse_more_than_there_are(rows: pd.DataFrame) -> None:
 def _split_net(table: pd.DataFrame, inputs: Inputs, level: dict[str, float]) -> pd.DataFrame:
     rows = _spread_rows(table, inputs)
     problems, done = [], []
-    for (status, size), part in rows.groupby([STATUS, rows.groupby("row")[AGE].transform("size")], sort=False):
-        shape = (-1, int(size))
+    for (named, ages), part in rows.groupby([STATUS, rows.groupby("row")[AGE].transform("size")], sort=False):
+        status, size = str(named), int(str(ages))
+        shape = (-1, size)
         people, schedule = (part[name].to_numpy(float).reshape(shape) for name in ("cohort", "schedule"))
         net = part["net"].to_numpy(float).reshape(shape)[:, 0]
         known = np.isfinite(net)
-        people, due = people[known], level[str(status)] * schedule[known] * people[known]
+        people, due = people[known], level[status] * schedule[known] * people[known]
         there = people.sum(1)
         for row, n, p in zip(part[:: shape[1]][known].to_dict("records"), net[known], there, strict=True):
             if size > 1 and -n > p:
@@ -213,7 +215,7 @@ def _split_net(table: pd.DataFrame, inputs: Inputs, level: dict[str, float]) -> 
                 )
         if problems:
             continue
-        came, left = np.full((2, len(net), int(size)), np.nan)
+        came, left = np.full((2, len(net), size), np.nan)
         if size == 1:
             came[known], left[known] = net_to_gross(net[known, None], due, due)
         else:

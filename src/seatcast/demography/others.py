@@ -57,7 +57,7 @@ class Adjustment(Result):
     def summary(self) -> Summary:
         """Return the largest adjustment and the usual one."""
         frame = self.to_frame()
-        most = frame.loc[frame["percent"].abs().idxmax()]
+        most = frame.iloc[int(frame["percent"].abs().to_numpy().argmax())]
         sentence = _(
             "The children were brought into line with the projection given: by {usual:.1f} percent on average, at most "
             "{most:+.1f} percent ({place}, {year}, ages {ages}); catchments keep their shares, and what was added or "
@@ -133,7 +133,7 @@ def matched(inputs: Inputs, children: ChildPopulation) -> ChildPopulation:
             goal = theirs.reindex(labels).to_numpy(float)[pick]
             ours = end[t][np.ix_(where, within)].sum((0, 1, 2))
             if ((ours == 0) & (goal > 0)).any() or np.isnan(goal).any():
-                problems.append(_unmet(year, place, low, high, goal))
+                problems.append(_unmet(year, str(place), int(str(low)), int(str(high)), goal))
                 continue
             step = np.divide(goal, ours, out=np.ones_like(goal), where=ours > 0)
             factor[np.ix_(within, where)] = step
@@ -146,7 +146,14 @@ def matched(inputs: Inputs, children: ChildPopulation) -> ChildPopulation:
     end = lower + (rng.random(end.shape) < end - lower)
     end[0] = population.values[0]
     totals = pd.DataFrame(rows, columns=[YEAR, DISTRICT, "ages", "ours", "theirs"])
-    return replace(children, **_booked(children, end), adjustment=Adjustment(area, totals, len(labels)))
+    booked = _booked(children, end)
+    return replace(
+        children,
+        children=booked["children"],
+        arrivals=booked["arrivals"],
+        departures=booked["departures"],
+        adjustment=Adjustment(area, totals, len(labels)),
+    )
 
 
 def _picked(labels: list[str], scenario: Scenario) -> npt.NDArray[np.int64]:

@@ -22,7 +22,8 @@ def child_shares(inputs: Inputs) -> pd.Series:
     district = inputs.area.catchments[DISTRICT]
     total = there.groupby(district).transform("sum")
     alike = 1 / there.groupby(district).transform("size")
-    return (there / total.where(total > 0)).fillna(alike)
+    shares: pd.Series = (there / total.where(total > 0)).fillna(alike)
+    return shares
 
 
 def to_catchments(table: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:

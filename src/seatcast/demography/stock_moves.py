@@ -98,7 +98,8 @@ def turnover(net: xr.DataArray, inputs: Inputs) -> tuple[dict[str, float], bool]
     -------
     dict of str to float, bool
         Departures a year per child on average over ages; whether the record is long enough to tell: four years. Else,
-        or with counts some years apart, the level of the standard schedule: a gross migraproduction rate of 1 over a life.
+        or with counts some years apart, the level of the standard schedule: a gross migraproduction rate of 1 over a
+        life.
     """
     statuses = [str(status) for status in net[STATUS].values]
     assert inputs.children is not None

@@ -80,7 +80,8 @@ def _absent_rows(typed: Typed | None, names: dict[str, list[str]], problems: lis
     key = [name for name in typed.table.key if name in typed.frame]
     # Rolls are complete by status alone; births of places and of their districts stand side by side.
     both = ["catchment", "district"] if {"catchment", "district"} <= set(key) else []
-    fixed = ["year", "school", "grade"] if typed.table.name == "enrollment" else both
+    vintages = ["year", "vintage"] if "vintage" in key else []
+    fixed = ["year", "school", "grade"] if typed.table.name == "enrollment" else both + vintages
     free = [name for name in key if name not in fixed]
     if not free or not set(fixed) <= set(key) or typed.frame[key].duplicated().any():
         return
