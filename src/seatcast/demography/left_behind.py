@@ -70,7 +70,10 @@ class LeftBehind(Result):
             joined=joined,
             returned=returned,
         )
-        return Summary(sentence, self.to_frame())
+        definition = self.area.definition
+        label = definition.left_behind_label if definition is not None else ""
+        note = _("Who is called left behind here: {definition}").format(definition=label) if label else ""
+        return Summary(sentence, self.to_frame(), note)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the fan of the children left behind."""
