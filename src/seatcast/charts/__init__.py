@@ -3,18 +3,21 @@
 Nothing is shown and no global state is changed: every chart draws on the Axes given, or on a Figure of its own.
 """
 
+from seatcast.charts.balance import balance
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.curves import bars, lines
 from seatcast.charts.export import png, svg
 from seatcast.charts.fonts import FontError, chinese_font_files
 from seatcast.charts.grids import heat_table
 from seatcast.charts.places import area_map
+from seatcast.charts.pyramid import pyramid
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
 
 __all__ = [
     "FontError",
     "area_map",
+    "balance",
     "bars",
     "calibration",
     "chinese_font_files",
@@ -24,5 +27,6 @@ __all__ = [
     "heat_table",
     "lines",
     "png",
+    "pyramid",
     "svg",
 ]

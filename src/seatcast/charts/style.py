@@ -31,9 +31,9 @@ NO_DATA, NONE = "#E4E7EB", "#FCFCFA"
 WIDE = (7.4, 3.9)
 MARKERS = "os^Dv*"
 
-Colors = Literal["shortfall", "share", "idle"]
-SCALES: dict[Colors, str] = {"shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues"}
-"""Numbers missing; shares of 1, written as percentages; numbers to spare."""
+Colors = Literal["shortfall", "share", "idle", "change"]
+SCALES: dict[Colors, str] = {"shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues", "change": "PuOr_r"}
+"""Numbers missing; shares of 1, written as percentages; numbers to spare; growth and loss around nought."""
 
 
 class Drawing(Axes):

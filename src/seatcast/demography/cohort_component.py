@@ -16,6 +16,7 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.assumptions import Assumption
 from seatcast.demography.births import birth_assumptions, project_births
+from seatcast.demography.child_views import child_frame
 from seatcast.demography.left_behind import LeftBehind
 from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.mortality import death_rate
@@ -91,9 +92,12 @@ class ChildPopulation(Result):
         }  # fmt: skip
         return xr.Dataset(parts).transpose(YEAR, CATCHMENT, AGE, STATUS, DRAW)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return by year, catchment and status: children of all ages, expected and quantiles."""
-        return quantile_frame(self.children.sum(AGE).transpose(YEAR, CATCHMENT, STATUS, DRAW))
+    def to_frame(self, *levels: str) -> pd.DataFrame:
+        """Return by year and the levels named (catchment and status, unless named): expected children and quantiles.
+
+        Levels are district, catchment, stage, age and status; see `child_views.by_level`.
+        """
+        return child_frame(self, levels or (CATCHMENT, STATUS))
 
     def by_age(self) -> pd.DataFrame:
         """Return by year, age and status for the whole area: expected children and quantiles."""
