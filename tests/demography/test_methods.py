@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -44,12 +44,13 @@ def test_net_is_arrivals_less_departures_and_their_product_stays(net, came, left
 
 
 @given(
-    net=st.floats(-300, 3000),
+    lost=st.floats(-0.5, 0.79),
     people=arrays(float, 6, elements=st.floats(1, 1e4)),
     leaving=arrays(float, 6, elements=some),
 )
-def test_flows_by_age_add_up_to_the_net_and_empty_no_age(net, people, leaving):
-    assume(0.8 * people.sum() > -net + 0.01 * people.sum())
+def test_flows_by_age_add_up_to_the_net_and_empty_no_age(lost, people, leaving):
+    net = -lost * people.sum()
+
     came, left = flow_difference(net, people, arrivals=FUNDAMENTAL.shares(range(6)), departures=leaving, response=0.0)
 
     assert came.sum() - left.sum() == pytest.approx(net, rel=1e-9, abs=1e-6)
@@ -88,6 +89,7 @@ def test_children_who_lived_the_whole_interval_move_as_their_mothers_do(children
     assert child_migration(children, women, moved, age=2.5, years=10.0) == pytest.approx(whole / 4)
 
 
+@settings(max_examples=30)
 @given(people=tables, factors=arrays(float, (3, 4), elements=st.floats(0.5, 2)))
 def test_raking_meets_totals_that_some_table_meets(people, factors):
     other = people * xr.DataArray(factors, dims=("catchment", "age"))
@@ -100,6 +102,7 @@ def test_raking_meets_totals_that_some_table_meets(people, factors):
         xr.testing.assert_allclose(reached, total, rtol=1e-8)
 
 
+@settings(max_examples=30)
 @given(people=tables)
 def test_raking_to_its_own_totals_changes_nothing(people):
     raking = rake(people, people.sum("catchment"), people.sum(["age", "status"]))
@@ -108,6 +111,7 @@ def test_raking_to_its_own_totals_changes_nothing(people):
     assert raking.moved == pytest.approx(0, abs=1e-12)
 
 
+@settings(max_examples=30)
 @given(people=tables, order=st.permutations(range(3)))
 def test_the_order_of_places_is_irrelevant_to_raking(people, order):
     totals = 2 * people.sum(["age", "status"]), xr.ones_like(people.sum("catchment")) * people.sum() / 4
@@ -189,14 +193,14 @@ def test_single_ages_add_up_to_their_groups_and_none_is_negative(groups):
     )
 
 
-@given(rates=arrays(float, (8, 3), elements=st.floats(-0.1, 0.1)), order=st.permutations(range(3)))
-def test_each_place_has_its_own_autoregression(rates, order):
-    assume((rates.std(0) > 1e-4).all())
+@given(rates=arrays(float, (8, 3), elements=st.floats(-0.1, 0.1)))
+def test_each_place_has_its_own_autoregression(rates):
+    assume((rates[:-1].std(0) > 1e-4).all())
     frame = pd.DataFrame(rates, range(2016, 2024), list("ABC"))
 
-    turned = autoregression(frame.iloc[:, list(order)])
+    alone = pd.concat([autoregression(frame[[place]]) for place in "CAB"])
 
-    pd.testing.assert_frame_equal(turned, autoregression(frame).iloc[list(order)], rtol=1e-6, atol=1e-8)
+    pd.testing.assert_frame_equal(alone, autoregression(frame).loc[list("CAB")], rtol=1e-6, atol=1e-8)
 
 
 def test_rates_with_a_gap_in_the_years_are_refused():

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import xarray as xr
 
 from seatcast.language import _, join, n_
 
@@ -41,7 +43,7 @@ def refuse(*checks: Iterator[str]) -> None:
 
 def outside(
     name: str,
-    values: npt.ArrayLike,
+    values: npt.ArrayLike | pd.DataFrame | pd.Series | xr.DataArray,
     *,
     low: float = -np.inf,
     high: float = np.inf,
@@ -55,6 +57,7 @@ def outside(
     name : str
         What the values are, in the language in force.
     values : array of any shape
+        The place is told by its labels where it has them, else by its position from 0.
     low, high : float
         Bounds, both allowed.
     unknown : bool
@@ -66,6 +69,9 @@ def outside(
     --------
     >>> list(outside("births", [3.0, -2.0], low=0, remedy="Correct the count."))
     ['births [1]: -2; a number of 0 or more is expected. Correct the count.']
+    >>> births = pd.DataFrame({"East": [3.0, -2.0]}, index=[2025, 2026])
+    >>> list(outside("births", births, low=0, remedy="Correct the count."))
+    ['births 2026 · East: -2; a number of 0 or more is expected. Correct the count.']
     """
     array = np.asarray(values, float)
     wrong = ~((array >= low) & (array <= high) & np.isfinite(array))
@@ -74,7 +80,7 @@ def outside(
     if wrong.any():
         found = join([f"{array[tuple(at)]:g}" for at in np.argwhere(wrong)[:_SHOWN]])
         yield _("{place}: {found}; {rule}. {remedy}").format(
-            place=f"{name} {place(wrong)}".strip(), found=found, rule=_bounds(low, high), remedy=remedy
+            place=f"{name} {place(wrong, _labels(values))}".strip(), found=found, rule=_bounds(low, high), remedy=remedy
         )
 
 
@@ -91,8 +97,8 @@ def marked(wrong: npt.ArrayLike, name: str, found: str) -> Iterator[str]:
         yield _("{place}: {found}").format(place=f"{name} {place(cells)}".strip(), found=found)
 
 
-def place(wrong: npt.NDArray[np.bool_]) -> str:
-    """Return the positions of the cells marked, counted from 0, the first three by name.
+def place(wrong: npt.NDArray[np.bool_], labels: list[pd.Index] | None = None) -> str:
+    """Return the labels, or the positions counted from 0, of the cells marked; many are counted, three named.
 
     Examples
     --------
@@ -102,10 +108,23 @@ def place(wrong: npt.NDArray[np.bool_]) -> str:
     if wrong.ndim == 0:
         return ""
     cells = np.argwhere(wrong)
-    named = [f"[{', '.join(map(str, at))}]" for at in cells[:_SHOWN]]
+    if labels is None:
+        named = [f"[{', '.join(map(str, at))}]" for at in cells[:_SHOWN]]
+    else:
+        named = [" · ".join(str(index[i]) for index, i in zip(labels, at, strict=True)) for at in cells[:_SHOWN]]
     if len(cells) > _SHOWN:
         return _("in {n} cells, first {cells}").format(n=len(cells), cells=join(named))
     return join(named)
+
+
+def _labels(values: object) -> list[pd.Index] | None:
+    if isinstance(values, pd.DataFrame):
+        return [values.index, values.columns]
+    if isinstance(values, pd.Series):
+        return [values.index]
+    if isinstance(values, xr.DataArray):
+        return [values.get_index(dim) for dim in values.dims]
+    return None
 
 
 def _bounds(low: float, high: float) -> str:

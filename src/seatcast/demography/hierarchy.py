@@ -205,6 +205,16 @@ def autoregressive_hierarchy(
         ),
         marked(rates.isna().all(axis=None), _("rates"), _("none is known. Give the rates of some years.")),
     )
+    mean = float(np.nanmean(rates.to_numpy(float)))
+    refuse(
+        marked(
+            not priors.level[0] <= mean <= priors.level[1],
+            _("rates"),
+            _(
+                "their mean, {mean:g}, is not a level the priors allow, {low:g} to {high:g}. Check the unit, or widen."
+            ).format(mean=mean, low=priors.level[0], high=priors.level[1]),
+        )
+    )
     codes = [pd.factorize(np.asarray(labels))[0] for labels in shared]
     groups = None if districts is None else pd.factorize(np.asarray(districts))[0]
     v = variance.where(rates.notna()).to_numpy(float)

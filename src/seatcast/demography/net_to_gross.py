@@ -74,8 +74,8 @@ def flow_difference(
 
     .. math:: A_x = A\,a_x, \qquad D_x = D\,d_x P_x / \textstyle\sum_y d_y P_y
 
-    The flow-difference method of bayesPop 11 (2025): people leave in proportion to those who are there, so a place
-    empties at no age. No age loses more than `cap` of its people; what an age cannot give the others do.
+    The flow-difference method (Sevcikova, Raymer and Raftery 2024, arXiv:2411.09878): people leave in proportion to
+    those who are there. No age loses more than `cap` of its people; what one age cannot give the others do.
 
     Parameters
     ----------

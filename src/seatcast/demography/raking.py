@@ -93,9 +93,9 @@ def rake(table: xr.DataArray, *totals: xr.DataArray) -> Raking:
     [[13.25, 4.75], [2.75, 17.25]]
     """
     refuse(
-        outside(_("table"), table.values, low=0, remedy=_("A cell that nobody can be in is 0, not blank.")),
+        outside(_("table"), table, low=0, remedy=_("A cell that nobody can be in is 0, not blank.")),
         *(
-            outside(_("totals by {labels}").format(labels=_by(total)), total.values, low=0, unknown=True, remedy=remedy)
+            outside(_("totals by {labels}").format(labels=_by(total)), total, low=0, unknown=True, remedy=remedy)
             for total in totals
             for remedy in (_("A total is 0 or more; leave blank what is not known."),)
         ),
@@ -193,16 +193,18 @@ def _by(total: xr.DataArray) -> str:
 
 
 def _names(total: xr.DataArray) -> list[str]:
-    index = [total.indexes[dim] for dim in total.dims]
+    index = [total.get_index(dim) for dim in total.dims]
     return [", ".join(str(index[k][i]) for k, i in enumerate(at)) for at in np.ndindex(total.shape)]
 
 
 def _labels(table: xr.DataArray, total: xr.DataArray) -> Iterator[str]:
     """Yield what table and total do not share."""
     for dim in total.dims:
-        if dim not in table.coords:
+        if dim not in table.coords and dim not in table.dims:
             yield _("totals by {labels}: the table has no {dim}; it has {known}. Rename it.").format(
-                labels=_by(total), dim=dim, known=join([str(name) for name in table.coords])
+                labels=_by(total),
+                dim=dim,
+                known=join([str(name) for name in {**dict.fromkeys(table.dims), **table.coords}]),
             )
             continue
         ours, theirs = {*table[dim].values.tolist()}, {*total[dim].values.tolist()}
@@ -219,7 +221,7 @@ def _cells(table: xr.DataArray, total: xr.DataArray) -> Labels:
     """Return to which total each cell of the table belongs."""
     cell = xr.zeros_like(table, dtype=np.int64)
     for dim in total.dims:
-        position = total.indexes[dim].get_indexer(table[dim].to_index())
+        position = total.get_index(dim).get_indexer(table[dim].to_index())
         cell = cell * total.sizes[dim] + xr.DataArray(position, dims=table[dim].dims)
     return np.asarray(cell.transpose(*table.dims).values.ravel())
 
@@ -243,7 +245,7 @@ def _contradiction(one: xr.DataArray, two: xr.DataArray) -> Iterator[str]:
     wrong = np.argwhere(off.transpose(*shared).values)
     for at in wrong[:_SHOWN]:
         where = dict(zip(shared, at.tolist(), strict=True))
-        label = ", ".join(str(first.indexes[dim][i]) for dim, i in where.items()) or _("all")
+        label = ", ".join(str(first.get_index(dim)[i]) for dim, i in where.items()) or _("all")
         yield _(
             "total of {label}: {first:,.10g} by {one}, {second:,.10g} by {two}; totals of the same people agree. "
             "Correct one, or adjust it to the other first."

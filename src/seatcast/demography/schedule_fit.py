@@ -23,7 +23,8 @@ PRIORS: Mapping[str, tuple[float, float]] = {
     "mu3": (65.0, 1.0),
     "lambda4": (0.0, 0.01),
 }
-"""Mean and standard deviation of normal priors, cut off at 0: those of rcbayes (Alexander and Yeung 2021)."""
+"""Mean and standard deviation of normal priors, cut off at 0: those of rcbayes (Alexander, Yeung and Riffe 2022);
+for c, of which we know none, that of a height."""
 
 
 @dataclass(frozen=True, eq=False)
