@@ -89,4 +89,5 @@ def quantile_frame(draws: xr.DataArray, quantiles: tuple[float, ...] = QUANTILES
     """
     columns = {"mean": draws.mean(DRAW)}
     columns |= {f"q{100 * q:g}": draws.quantile(q, DRAW).drop_vars("quantile") for q in quantiles}
-    return xr.Dataset(columns).to_dataframe().reset_index()
+    dims = [str(dim) for dim in draws.dims if dim != DRAW]
+    return xr.Dataset(columns).to_dataframe(dim_order=dims).reset_index()

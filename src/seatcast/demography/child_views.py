@@ -124,7 +124,7 @@ def change_map(
     title = _("{ages}: change from {first} to {last}").format(ages=ages, first=int(drawn[YEAR][0]), last=last)
     percent = (100 * (ratio - 1)).replace([np.inf, -np.inf], np.nan)
     return charts.area_map(
-        geometry, percent, ax=ax, title=title, unit=_("percent"), colors="change", names=area.catchment_names()
+        geometry, percent, ax=ax, title=title, unit="%", colors="change", names=area.catchment_names()
     )
 
 

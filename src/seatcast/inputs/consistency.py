@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 
@@ -77,11 +78,12 @@ def _absent_rows(typed: Typed | None, names: dict[str, list[str]], problems: lis
     """Each place, age and status of a table has a row in every year; of the rolls, each status of a grade taught."""
     if typed is None or typed.faults or typed.frame.empty:
         return
-    key = [name for name in typed.table.key if name in typed.frame]
+    key = [name for name in typed.table.key if name in typed.frame and name != "vintage"]
+    if "vintage" in typed.frame:  # a revision may concern some places alone
+        typed = replace(typed, frame=typed.frame.drop_duplicates(key))
     # Rolls are complete by status alone; births of places and of their districts stand side by side.
     both = ["catchment", "district"] if {"catchment", "district"} <= set(key) else []
-    vintages = ["year", "vintage"] if "vintage" in key else []
-    fixed = ["year", "school", "grade"] if typed.table.name == "enrollment" else both + vintages
+    fixed = ["year", "school", "grade"] if typed.table.name == "enrollment" else both
     free = [name for name in key if name not in fixed]
     if not free or not set(fixed) <= set(key) or typed.frame[key].duplicated().any():
         return
