@@ -56,11 +56,12 @@ class Forecast(Result):
 
     def results(self) -> Iterator[Result]:
         """Yield every noun there is, in the order in which they were made."""
+        beyond = None if self.children is None else self.children.beyond
         for part in (
             self.migration,
             self.children,
-            None if self.children is None else self.children.left_behind,
-            None if self.children is None else self.children.adjustment,
+            None if beyond is None else beyond.left_behind,
+            None if beyond is None else beyond.adjustment,
             self.rolls,
             self.demand,
             self.allocation,

@@ -42,5 +42,5 @@ def test_the_charts_show_what_is_there(children):
     heights = [bar.get_height() for bar in ax.patches]
     totals = children.arrivals.sum(["catchment", "age", "status"]).mean("draw").values
     assert heights[: len(totals)] == pytest.approx(list(totals))
-    assert [text.get_text() for text in pyramid(children).get_legend().get_texts()][0] == "2026"
+    assert "2026" in [text.get_text() for text in pyramid(children).get_legend().get_texts()]
     assert len(stages(children)) == 1

@@ -71,20 +71,20 @@ def test_children_left_behind_who_join_leave_the_other_side_of_the_account(input
     )
 
     assert_balanced(eased)
-    other = eased.left_behind
+    other = eased.beyond.left_behind
     gained = (eased.arrivals - usual.arrivals).sum(["catchment", "status"])
     np.testing.assert_array_equal(gained, other.joined.transpose(*gained.dims))
     aged = other.children.isel(year=slice(None, -1)).values[:, :-1]
     end = other.new.values + other.returned.values - other.joined.values
     end[:, 1:] += aged
     np.testing.assert_array_equal(end, other.children.isel(year=slice(1, None)))
-    assert float(usual.left_behind.joined.sum()) == 0.0
+    assert float(usual.beyond.left_behind.joined.sum()) == 0.0
     assert float(other.returned.sel(age=8).sum()) > 0.0
     assert float(other.returned.drop_sel(age=8).sum()) == 0.0
 
 
 def test_all_children_join_at_once_when_the_share_is_one(inputs):
-    other = children_of(inputs.replace(left_behind=left_behind()), SCENARIO.replace(induced=1.0)).left_behind
+    other = children_of(inputs.replace(left_behind=left_behind()), SCENARIO.replace(induced=1.0)).beyond.left_behind
 
     np.testing.assert_array_equal(other.joined.isel(year=0), np.full((len(AGES), 40), 50.0))
 
@@ -135,7 +135,7 @@ def test_totals_of_others_are_met_in_every_draw_and_booked(inputs):
     totals = raked.children.sel(year=list(YEARS)).sum(["catchment", "age", "status"])
     assert np.abs(totals.values - np.array([n for _y, n in rows])[:, None]).max() < 60  # whole children, by chance
     assert totals.mean("draw").values == pytest.approx([n for _y, n in rows], rel=0.003)
-    assert "brought into line" in raked.adjustment.summary().sentence
+    assert "brought into line" in raked.beyond.adjustment.summary().sentence
 
 
 def test_trajectories_stay_together_over_the_years(inputs):

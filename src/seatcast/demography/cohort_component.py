@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -15,13 +15,11 @@ from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.assumptions import Assumption
+from seatcast.demography.beyond import FLOWS, Beyond, beyond_rates
 from seatcast.demography.births import birth_assumptions, project_births
 from seatcast.demography.child_views import child_frame
-from seatcast.demography.left_behind import LeftBehind
 from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.mortality import death_rate
-from seatcast.demography.newcomers import with_newcomers
-from seatcast.demography.others import Adjustment, matched
 from seatcast.demography.recording import recorded_share
 from seatcast.inputs.read import Inputs, MissingTableError
 from seatcast.language import _, sentences
@@ -45,10 +43,8 @@ class ChildPopulation(Result):
     arrivals, departures, deaths : DataArray (year, catchment, age, status, draw), children
         From the first year of the forecast on, at the age reached by the end of the year.
     births : DataArray (year, catchment, status, draw), births
-    left_behind : LeftBehind or None
-        The account of those left behind; None where they are not on record.
-    adjustment : Adjustment or None
-        How far the children were moved to agree with a projection of others; None where none is given.
+    beyond : Beyond or None
+        What of these the rates did not make: newcomers, and the change that meets a projection of others.
     assumptions : tuple of Assumption
         What births rest on beyond the trend of their record.
     """
@@ -61,8 +57,7 @@ class ChildPopulation(Result):
     departures: xr.DataArray
     deaths: xr.DataArray
     births: xr.DataArray
-    left_behind: LeftBehind | None = None
-    adjustment: Adjustment | None = None
+    beyond: Beyond | None = None
     assumptions: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
@@ -71,6 +66,13 @@ class ChildPopulation(Result):
             object.__setattr__(self, field, counts)
         births = labelled(self.births, YEAR, CATCHMENT, STATUS, DRAW, unit="births")
         object.__setattr__(self, "births", births)
+
+    def joined_by(self, beyond: Beyond | None) -> ChildPopulation:
+        """Return the children with those beyond what the rates make; themselves, if there are none."""
+        if beyond is None:
+            return self
+        flows = {name: getattr(self, name) + beyond.flows[name] for name in FLOWS}
+        return replace(self, children=self.children + beyond.children, beyond=beyond, **flows)
 
     def accounts(self) -> xr.Dataset:
         """Return the balance sheet of every cohort: start + births + arrivals - departures - deaths = end.
@@ -215,7 +217,7 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     births = xr.DataArray(np.stack(born).astype(np.float32), at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
     children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
     counted = ChildPopulation(area, scenario, children, come, gone, dead, births, assumptions=birth_assumptions(inputs))
-    return matched(inputs, with_newcomers(inputs, migration, counted))
+    return counted.joined_by(beyond_rates(inputs, migration, counted))
 
 
 def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.float64]:

@@ -21,7 +21,7 @@ it: England's authorities together were off by 2.7 percent of primary pupils thr
 (DfE school places scorecard 2018/19)."""
 PRIORS = HierarchyPriors(level=(-3.0, 3.0), spread=1.5, shock=0.1, common=COMMON_SPREAD, floor=0.005)
 """Of logarithms of a catchment's flow over what its children would have by the area's rates."""
-WARMUP, THIN = 200, 2  # sweeps: forecasts from chains ten times as long agree (hindcast, Qingting)
+WARMUP, THIN = 100, 2  # sweeps: past forecasts of Qingting score the same from chains twenty times as long
 
 
 @dataclass(frozen=True, eq=False)

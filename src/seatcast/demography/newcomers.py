@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
     from seatcast.demography.cohort_component import ChildPopulation
 
 
-def with_newcomers(inputs: Inputs, migration: MigrationProjection, children: ChildPopulation) -> ChildPopulation:
-    """Return the children with those who come beyond the record's rates, and the account of those left behind.
+@dataclass(frozen=True, eq=False)
+class Newcomers:
+    """Newcomers of every draw, their flows, and the account of those left behind, if there is one."""
 
-    Newcomers are followed as a population of their own, by the same deaths and departures, and added: so nobody is
-    counted twice, and every other child's future is the same with them and without. A child left behind joins with the
-    chance that the scenario sets as `induced`, and is then off the account of those left behind in the same draw; of
-    the departures at the end of a stage those above the usual ones go onto it.
+    children: xr.DataArray
+    flows: dict[str, xr.DataArray]
+    left_behind: LeftBehind | None
+
+
+def newcomers(inputs: Inputs, migration: MigrationProjection, children: ChildPopulation) -> Newcomers | None:
+    """Return the children who come beyond the record's rates, and the account of those left behind.
+
+    Newcomers are followed as a population of their own, by the same deaths and departures: so nobody is counted twice,
+    and every other child's future is the same with them and without. A child left behind joins with the chance that the
+    scenario sets as `induced`, and is then off the account of those left behind in the same draw; of the departures at
+    the end of a stage those above the usual ones go onto it.
 
     Parameters
     ----------
@@ -37,8 +46,8 @@ def with_newcomers(inputs: Inputs, migration: MigrationProjection, children: Chi
 
     Returns
     -------
-    ChildPopulation
-        `children` itself where nothing is given beyond the record.
+    Newcomers or None
+        None where nothing is given beyond the record.
     """
     scenario, area = migration.scenario, inputs.area
     rates = migration.departures
@@ -48,7 +57,7 @@ def with_newcomers(inputs: Inputs, migration: MigrationProjection, children: Chi
     now = children.children.isel({YEAR: 0}).sel({STATUS: statuses[-1]}).sum(AGE).mean(DRAW)
     left = left_behind_on_record(inputs, scenario, places, ages, now.values.astype(float))
     if left is None and not float(expected.sum()):
-        return children
+        return None
     streams, draws = scenario.streams, scenario.draws
     split = _by_status(migration, children)
     death = np.array([death_rate(age) for age in ages])[None, :, None, None]
@@ -96,12 +105,7 @@ def with_newcomers(inputs: Inputs, migration: MigrationProjection, children: Chi
                 for name, parts in account.items()
             },
         )
-    return replace(
-        children,
-        children=children.children + stayed,
-        **{name: getattr(children, name) + added[name] for name in ("arrivals", "departures", "deaths")},
-        left_behind=other,
-    )
+    return Newcomers(stayed, {name: added[name] for name in ("arrivals", "departures", "deaths")}, other)
 
 
 def _older(stock: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from seatcast.core.scenario import Scenario
-    from seatcast.demography.cohort_component import ChildPopulation
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,8 +79,17 @@ class Adjustment(Result):
         return charts.lines(frame, ax=ax, title=_("Children, before and after"), unit=_("children"))
 
 
-def matched(inputs: Inputs, children: ChildPopulation) -> ChildPopulation:
-    """Return the children raked to the projection of others that the bureau gives.
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Children added, or taken away, and the moves that they are booked as."""
+
+    children: xr.DataArray
+    flows: dict[str, xr.DataArray]
+    adjustment: Adjustment
+
+
+def adjustment_to(inputs: Inputs, area: StudyArea, scenario: Scenario, population: xr.DataArray) -> Change | None:
+    """Return what brings the children into line with the projection of others that the bureau gives.
 
     In every draw, year, district and age group the children of all catchments, ages and statuses are multiplied by one
     factor, so that they add up to the total given; whole children, rounded by chance. Shares of catchments stay those
@@ -93,25 +101,28 @@ def matched(inputs: Inputs, children: ChildPopulation) -> ChildPopulation:
     ----------
     inputs : Inputs
         Perhaps with projection.
-    children : ChildPopulation
+    area : StudyArea
+    scenario : Scenario
+    population : DataArray (year, catchment, age, status, draw), children
+        From the year of record on, which stays as it is.
 
     Returns
     -------
-    ChildPopulation
-        Balanced: the difference is booked as arrivals or departures. `children` itself without the table.
+    Change or None
+        Balanced: the change of a cohort's end, less that of its start, is an arrival or a departure. None without the
+        table.
 
     Raises
     ------
     FigureError
-        A total above 0 where no child lives whom it could be of; totals of some districts but not of all.
+        A total above 0 where no child lives whom it could be of; a trajectory without a number.
     """
     table = inputs.projection
     if table is None:
-        return children
+        return None
     table = table[table[YEAR] > inputs.base_year]
     if table.empty:
-        return children
-    area, population = inputs.area, children.children
+        return None
     ages = population[AGE].values
     district = area.catchments[DISTRICT].reindex(population[CATCHMENT].values)
     if DISTRICT not in table:
@@ -120,9 +131,9 @@ def matched(inputs: Inputs, children: ChildPopulation) -> ChildPopulation:
     last = table["age_to"].fillna(first) if "age_to" in table else (first if AGE in table else first * 0 + ages[-1])
     table = table.assign(first=first.astype(int), last=last.astype(int))
     labels = list(table[TRAJECTORY].unique()) if TRAJECTORY in table else [""]
-    pick = _picked(labels, children.scenario)
+    pick = _picked(labels, scenario)
     end = population.values.astype(float).copy()
-    factor = np.ones((len(ages), population.sizes[CATCHMENT], children.scenario.draws))
+    factor = np.ones((len(ages), population.sizes[CATCHMENT], scenario.draws))
     problems, rows, years = [], [], [int(year) for year in population[YEAR].values]
     for t, year in enumerate(years[1:], start=1):
         now = table[table[YEAR] == year]
@@ -141,19 +152,13 @@ def matched(inputs: Inputs, children: ChildPopulation) -> ChildPopulation:
         end[t] *= factor.transpose(1, 0, 2)[:, :, None]
     if problems:
         raise FigureError(problems)
-    rng = children.scenario.streams["projection, whole children"]
+    rng = scenario.streams["projection, whole children"]
     lower = np.floor(end)
     end = lower + (rng.random(end.shape) < end - lower)
     end[0] = population.values[0]
     totals = pd.DataFrame(rows, columns=[YEAR, DISTRICT, "ages", "ours", "theirs"])
-    booked = _booked(children, end)
-    return replace(
-        children,
-        children=booked["children"],
-        arrivals=booked["arrivals"],
-        departures=booked["departures"],
-        adjustment=Adjustment(area, totals, len(labels)),
-    )
+    moved = (end - population.values).astype(np.float32)
+    return Change(population.copy(data=moved), _booked(population, moved), Adjustment(area, totals, len(labels)))
 
 
 def _picked(labels: list[str], scenario: Scenario) -> npt.NDArray[np.int64]:
@@ -180,15 +185,9 @@ def _unmet(year: int, place: str, low: int, high: int, goal: Floats) -> str:
     )
 
 
-def _booked(children: ChildPopulation, end: Floats) -> dict[str, xr.DataArray]:
-    """Return children, arrivals and departures with the change of each cohort's end, less that of its start."""
-    moved = end - children.children.values
+def _booked(population: xr.DataArray, moved: npt.NDArray[np.float32]) -> dict[str, xr.DataArray]:
+    """Return arrivals and departures that make up the change of each cohort's end, less that of its start."""
     start = np.zeros_like(moved[1:])
     start[:, :, 1:] = moved[:-1, :, :-1]
-    net = moved[1:] - start
-    into, out = np.clip(net, 0.0, None), np.clip(-net, 0.0, None)
-    return {
-        "children": children.children.copy(data=end.astype(np.float32)),
-        "arrivals": children.arrivals.copy(data=(children.arrivals.values + into).astype(np.float32)),
-        "departures": children.departures.copy(data=(children.departures.values + out).astype(np.float32)),
-    }
+    net = population.isel({YEAR: slice(1, None)}).copy(data=moved[1:] - start)
+    return {"arrivals": net.clip(min=0.0), "departures": (-net).clip(min=0.0)}
