@@ -144,7 +144,7 @@ def test_every_fault_of_the_rates_is_told_at_once():
         )
 
     assert len(refused.value.problems) == 5
-    with pytest.raises(FigureError, match=r"their mean, 2, is not a level the priors allow, -0.1 to 0.1"):
+    with pytest.raises(FigureError, match=r"their mean, 2, is not one the priors allow, -0.4 to 0.4"):
         autoregressive_hierarchy(
             pd.DataFrame({"East": [1.0, 3.0]}, [2020, 2021]), draws=10, rng=np.random.default_rng(1)
         )

@@ -25,7 +25,7 @@ def test_least_squares_state_by_state(shared, rates):
 
 @pytest.fixture(scope="module")
 def states(rates):
-    return autoregressive_hierarchy(rates, draws=4000, rng=np.random.default_rng(2026), thin=4)
+    return autoregressive_hierarchy(rates, draws=2000, rng=np.random.default_rng(2026))
 
 
 @pytest.mark.parametrize("name", ["mu", "phi", "sigma"])

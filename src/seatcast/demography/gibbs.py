@@ -37,15 +37,7 @@ class Groups:
 class Sampler:
     """The state of all chains; `sweep` draws each part given all others.
 
-    Parameters
-    ----------
-    rates, noise : (year, place)
-        NaN with infinite noise where unknown.
-    districts : (place) of whole numbers, or None
-    shared : sets of (place) of whole numbers
-    priors : HierarchyPriors
-    chains : int
-    rng : Generator
+    Rates and noise are (year, place), the noise infinite where a rate is unknown; labels are whole numbers (place).
     """
 
     def __init__(
@@ -100,6 +92,7 @@ class Sampler:
         self._own(pushed)
         self._shared()
         self._levels()
+        self._slide()
         self._shocks()
 
     def state(self) -> dict[str, Floats]:
@@ -175,6 +168,40 @@ class Sampler:
             self.district_spread = self._spread(self.by_district - self.level[:, None], self.district_spread)
             prior = self.by_district[:, self.districts.codes]
         self.spread = self._spread(self.mu - prior, self.spread)
+
+    def _slide(self) -> None:
+        """Draw level and spreads once more, the places moving along: mu is kept as base + value times direction.
+
+        Short records leave the levels of places to the hierarchy, and the hierarchy to them; each alone could hardly
+        move (interweaving, Yu and Meng 2011).
+        """
+        lag, now = self.x[:-1], self.x[1:] - self._pushed()
+        back = 1 - self.phi
+        weight = len(lag) * back**2 / self.sigma2
+        pull = back * (now - self.phi * lag).sum(0) / self.sigma2
+
+        def drawn(base: Floats, direction: Floats, low: float, high: float) -> Floats:
+            precision = np.maximum((weight * direction**2).sum(1), 1e-30)
+            mean = ((pull - weight * base) * direction).sum(1) / precision
+            return truncated_normal(mean, precision**-0.5, low, high, self.rng)[:, None]
+
+        level = drawn(self.mu - self.level[:, None], np.ones_like(self.mu), *self.priors.level)
+        shift = level - self.level[:, None]
+        self.mu, self.by_district, self.level = self.mu + shift, self.by_district + shift, level[:, 0]
+        if self.districts is not None:
+            away = (self.by_district - level) / self.district_spread[:, None]
+            direction = away[:, self.districts.codes]
+            rest = self.mu - self.district_spread[:, None] * direction
+            spread = drawn(rest, direction, 1e-6 * self.priors.spread, self.priors.spread)
+            self.mu, self.by_district, self.district_spread = (
+                rest + spread * direction,
+                level + spread * away,
+                spread[:, 0],
+            )
+        centre = self.by_district if self.districts is None else self.by_district[:, self.districts.codes]
+        direction = (self.mu - centre) / self.spread[:, None]
+        spread = drawn(centre + np.zeros_like(self.mu), direction, 1e-6 * self.priors.spread, self.priors.spread)
+        self.mu, self.spread = centre + spread * direction, spread[:, 0]
 
     def _shocks(self) -> None:
         """Draw shape and scale of the places' variances: a by its logarithm above 1, where its density is smooth."""

@@ -120,7 +120,7 @@ def autoregressive_hierarchy(
     districts: Sequence[Hashable] | None = None,
     shared: Sequence[Sequence[Hashable]] = (),
     priors: HierarchyPriors | None = None,
-    warmup: int = 1000,
+    warmup: int = 500,
     thin: int = 5,
 ) -> RateHierarchy:
     r"""Fit yearly rates of many places at once, by Gibbs sampling.
@@ -206,13 +206,14 @@ def autoregressive_hierarchy(
         marked(rates.isna().all(axis=None), _("rates"), _("none is known. Give the rates of some years.")),
     )
     mean = float(np.nanmean(rates.to_numpy(float)))
+    low, high = (bound + sign * 3 * priors.spread for bound, sign in zip(priors.level, (-1, 1), strict=True))
     refuse(
         marked(
-            not priors.level[0] <= mean <= priors.level[1],
+            not low <= mean <= high,
             _("rates"),
             _(
-                "their mean, {mean:g}, is not a level the priors allow, {low:g} to {high:g}. Check the unit, or widen."
-            ).format(mean=mean, low=priors.level[0], high=priors.level[1]),
+                "their mean, {mean:g}, is not one the priors allow, {low:g} to {high:g}. Check the unit, or widen."
+            ).format(mean=mean, low=low, high=high),
         )
     )
     codes = [pd.factorize(np.asarray(labels))[0] for labels in shared]
