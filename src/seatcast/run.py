@@ -132,7 +132,7 @@ def run(
         clock("tables")
         _write_tables(folder / TABLES, results, outcome)
         clock("")
-        _write_record(folder / RECORD, inputs, scenario, clock.seconds)
+        _write_record(folder / RECORD, outcome, clock.seconds)
     sentences = tuple(noun.summary().sentence for noun in (outcome.shortfall, plan or past) if noun is not None)
     return Run(out, outcome, plan, past, sentences)
 
@@ -232,7 +232,9 @@ def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:
     return frame[["year", "district", "school", "grade", "median", "low", "high"]]
 
 
-def _write_record(path: Path, inputs: Inputs, scenario: Scenario, seconds: dict[str, float]) -> None:
+def _write_record(path: Path, outcome: Forecast, seconds: dict[str, float]) -> None:
+    inputs, scenario = outcome.inputs, outcome.scenario
+    nouns = [noun for noun in (outcome.migration, outcome.children) if noun is not None]
     record = {
         "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
         "area": inputs.area.name,
@@ -248,6 +250,7 @@ def _write_record(path: Path, inputs: Inputs, scenario: Scenario, seconds: dict[
             "travel_limit_minutes": {stage.stage: stage.travel_minutes for stage in inputs.area.stages},
             "class_size": {stage.stage: stage.class_size for stage in inputs.area.stages},
             "order_of_admission": inputs.area.tiers[["tier", "order", "status", "share"]].to_dict("records"),
+            "moves_and_births": [str(said) for noun in nouns for said in noun.assumptions],
             "definition": asdict(inputs.area.definition) if inputs.area.definition else None,
         },
         "seconds": seconds,

@@ -11,6 +11,7 @@ from seatcast.core.result import Result, Summary
 from seatcast.core.scenario import Scenario
 from seatcast.demography.cohort_component import ChildPopulation, project_children
 from seatcast.demography.migration import MigrationProjection, project_migration
+from seatcast.demography.moves import moves_on_record
 from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
 from seatcast.enrollment.rolls import EnrollmentForecast
@@ -55,9 +56,12 @@ class Forecast(Result):
 
     def results(self) -> Iterator[Result]:
         """Yield every noun there is, in the order in which they were made."""
+        beyond = None if self.children is None else self.children.beyond
         for part in (
             self.migration,
             self.children,
+            None if beyond is None else beyond.left_behind,
+            None if beyond is None else beyond.adjustment,
             self.rolls,
             self.demand,
             self.allocation,
@@ -85,8 +89,8 @@ def forecast(
 ) -> Forecast:
     """Forecast which children will lack a public seat, where, when and how surely.
 
-    Population-led where the bureau knows its children by catchment and their migration; else roll-led, from the
-    schools' own counts.
+    Population-led where the bureau knows its children by catchment and how they move, if only from their counts in
+    several years; else roll-led, from the schools' own counts.
 
     Parameters
     ----------
@@ -114,7 +118,7 @@ def forecast(
     ['catchment', 'expected', 'probability']
     """
     scenario = scenario or Scenario()
-    population_led = inputs.children is not None and inputs.migration is not None
+    population_led = inputs.children is not None and moves_on_record(inputs) is not None
     if not population_led:
         _refuse_changes_of_population(scenario)
     say = progress or (lambda step: None)
@@ -139,9 +143,12 @@ def forecast(
     return Forecast(inputs, scenario, migration, children, rolls, demand, allocation, shortfall, alerts(shortfall))
 
 
+_OF_CHILDREN = ("arrivals", "departures", "return_flow", "induced", "new_dwellings", "births")
+
+
 def _refuse_changes_of_population(scenario: Scenario) -> None:
     changed = scenario.changes(Scenario())
-    idle = [field for field in ("arrivals", "departures", "births") if field in changed]
+    idle = [field for field in _OF_CHILDREN if field in changed]
     if idle:
         raise ValueError(
             _(

@@ -91,8 +91,11 @@ def test_young_children_whom_the_record_misses_are_put_back():
 
 
 def test_migration_without_its_table_is_refused_with_the_remedy():
-    with pytest.raises(MissingTableError, match="needs the tables migration and children; forecast from rolls"):
-        project_migration(replace(toy_inputs(), migration=None), SCENARIO)
+    inputs = toy_inputs()
+    one_year = inputs.replace(migration=None, children=inputs.children[inputs.children["year"] == 2026])
+
+    with pytest.raises(MissingTableError, match="or children of two years or more; forecast from rolls"):
+        project_migration(one_year, SCENARIO)
 
 
 def test_children_who_start_above_birth_are_refused():

@@ -3,6 +3,7 @@
 Nothing is shown and no global state is changed: every chart draws on the Axes given, or on a Figure of its own.
 """
 
+from seatcast.charts.balance import balance
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.curves import bars, lines
 from seatcast.charts.export import png, svg
@@ -10,6 +11,7 @@ from seatcast.charts.fonts import FontError, chinese_font_files
 from seatcast.charts.grids import heat_table
 from seatcast.charts.map_panels import area_maps
 from seatcast.charts.places import area_map, map_in_words
+from seatcast.charts.pyramid import pyramid
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
 
@@ -17,6 +19,7 @@ __all__ = [
     "FontError",
     "area_map",
     "area_maps",
+    "balance",
     "bars",
     "calibration",
     "chinese_font_files",
@@ -27,5 +30,6 @@ __all__ = [
     "lines",
     "map_in_words",
     "png",
+    "pyramid",
     "svg",
 ]

@@ -59,9 +59,9 @@ def area_map(
         names it. Polygons and MultiPolygons, holes included.
     values : Series by catchment
         Missing ones are drawn without colour and called so in the key.
-    colors : {"shortfall", "share", "idle", "filled"}
+    colors : {"shortfall", "share", "idle", "filled", "change"}
         The scale: numbers missing, shares of 1 (written as percentages), numbers to spare, how full something is
-        (a percentage that may be above 100).
+        (a percentage that may be above 100), growth and loss.
     labels : Series by catchment, optional
         Short texts written into the areas; leave the rest out.
     names : Series by catchment, optional
@@ -182,6 +182,9 @@ def classes(numbers: Points, colors: Colors) -> BoundaryNorm:
     known = numbers[~np.isnan(numbers)]
     top = 1.0 if colors == "share" else max(float(known.max(initial=0.0)), 1.0)
     low = min(float(known.min(initial=0.0)), 0.0)
+    if colors == "change":  # as far to either side, so that nought lies between the two colours
+        top = max(top, -low)
+        low = -top
     edges = np.asarray(MaxNLocator(_CLASSES - 1, steps=[1, 2, 2.5, 5, 10]).tick_values(low, top))
     step = edges[1] - edges[0]
     edges = edges[(edges > low - step) & (edges < top + step)]

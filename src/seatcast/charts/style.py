@@ -31,10 +31,12 @@ NO_DATA, NONE = "#E4E7EB", "#FCFCFA"
 WIDE = (7.4, 3.9)
 MARKERS = "os^Dv*"
 
-Colors = Literal["shortfall", "share", "idle", "filled"]
-SCALES: dict[Colors, str] = {"shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues", "filled": "PuOr_r"}
+Colors = Literal["shortfall", "share", "idle", "filled", "change"]
+SCALES: dict[Colors, str] = {
+    "shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues", "filled": "PuOr_r", "change": "PuOr_r",
+}  # fmt: skip
 """Numbers missing; shares of 1, written as percentages; numbers to spare; how full something is, which may be above
-1, where the colour turns from purple to orange (Brewer's scale for the colour-blind)."""
+1, where the colour turns from purple to orange (Brewer's scale for the colour-blind); growth and loss, around 0."""
 PERCENTAGES: tuple[Colors, ...] = ("share", "filled")
 
 

@@ -20,17 +20,20 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """A sentence that says what was found, and the small table that shows it."""
+    """A sentence that says what was found, the small table that shows it, and perhaps a note on what is counted."""
 
     sentence: str
     table: pd.DataFrame
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.sentence}\n\n{self.table.to_string(index=False)}"
+        note = f"\n\n{self.note}" if self.note else ""
+        return f"{self.sentence}\n\n{self.table.to_string(index=False)}{note}"
 
     def _repr_html_(self) -> str:
         table: str = self.table.to_html(index=False, border=0, escape=True, float_format="{:,.1f}".format)
-        return f"<p>{escape(self.sentence)}</p>{table}"
+        note = f"<p><small>{escape(self.note)}</small></p>" if self.note else ""
+        return f"<p>{escape(self.sentence)}</p>{table}{note}"
 
 
 class Result(ABC):
@@ -86,4 +89,5 @@ def quantile_frame(draws: xr.DataArray, quantiles: tuple[float, ...] = QUANTILES
     """
     columns = {"mean": draws.mean(DRAW)}
     columns |= {f"q{100 * q:g}": draws.quantile(q, DRAW).drop_vars("quantile") for q in quantiles}
-    return xr.Dataset(columns).to_dataframe().reset_index()
+    dims = [str(dim) for dim in draws.dims if dim != DRAW]
+    return xr.Dataset(columns).to_dataframe(dim_order=dims).reset_index()

@@ -27,6 +27,14 @@ class Scenario:
         Years forecast after the last record; None: the bureau's own horizon.
     arrivals, departures : float
         Migration of children into and out of the area, as multiples of what the history shows.
+    return_flow : float
+        Departures of children registered elsewhere at the end of a stage, as far as they exceed those of the ages
+        around, as a multiple of what the history shows.
+    induced : float
+        Share of the children left behind who join their parents in a year because admission eases: the elasticity
+        of joining times the rise in the share admitted. 0 to 1; those who join anyway are in the history.
+    new_dwellings : float
+        Dwellings to be completed, as a multiple of those planned; what exceeds the record's average brings children.
     births : float
         Births after the last record, as a multiple of the trend.
     participation : float
@@ -54,6 +62,9 @@ class Scenario:
     horizon: int | None = None
     arrivals: float = 1.0
     departures: float = 1.0
+    return_flow: float = 1.0
+    induced: float = 0.0
+    new_dwellings: float = 1.0
     births: float = 1.0
     participation: float = 1.0
     admission: Admission = "tiers"
@@ -65,13 +76,16 @@ class Scenario:
             for field, value, least in self._bounds()
             if not value >= least
         ]
+        if self.induced > 1:
+            wrong.append(_("induced is {value}; a share of children is at most 1.").format(value=self.induced))
         if self.admission not in ("tiers", "equal"):
             wrong.append(_('admission is "{value}"; choose "tiers" or "equal".').format(value=self.admission))
         if wrong:
             raise ValueError("Scenario: " + " ".join(wrong))
 
     def _bounds(self) -> list[tuple[str, float, float]]:
-        least = {"draws": 1, "seed": 0, "arrivals": 0, "departures": 0, "births": 0, "participation": 0}
+        multiples = ("arrivals", "departures", "return_flow", "induced", "new_dwellings", "births", "participation")
+        least = {"draws": 1, "seed": 0, **dict.fromkeys(multiples, 0)}
         bounds = [(field, float(getattr(self, field)), float(low)) for field, low in least.items()]
         return bounds if self.horizon is None else [*bounds, ("horizon", float(self.horizon), 1.0)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from seatcast.language import named
+from seatcast.language import _, named, sentences
 
 TIER_COLUMNS = ("tier", "order", "status", "share", "name", "name_zh")
 
@@ -66,17 +66,41 @@ class Status:
 
 @dataclass(frozen=True)
 class Definition:
-    """Who counts as a migrant child (口径): printed wherever a figure of them is."""
+    """Who counts as a migrant child, and who as left behind (口径): printed wherever a figure of them is.
+
+    Attributes
+    ----------
+    migrant, left_behind : str
+        One sentence each; `left_behind` is empty where the definition does not speak of them.
+    source : str
+        Where it stands.
+    age_below : int or None
+        Completed years that a child has not reached: 16 for "under 16".
+    boundary : {"county", "township"} or None
+        What lies between the place of registration and that of residence.
+    months : float or None
+        How long away at least.
+    """
 
     migrant: str
     migrant_zh: str | None = None
     source: str = ""
     source_zh: str | None = None
+    left_behind: str = ""
+    left_behind_zh: str | None = None
+    age_below: int | None = None
+    boundary: str | None = None
+    months: float | None = None
 
     @property
     def label(self) -> str:
         """The definition in the language in force."""
         return named(self.migrant, self.migrant_zh)
+
+    @property
+    def left_behind_label(self) -> str:
+        """The definition of a child left behind, in the language in force; empty where there is none."""
+        return named(self.left_behind, self.left_behind_zh)
 
     @property
     def origin(self) -> str:
@@ -189,6 +213,17 @@ class StudyArea:
     def tier_names(self) -> pd.Series:
         """Return the tiers' names in the language in force, by tier label."""
         return _names(self.tiers.set_index("tier"))
+
+    def said_of_statuses(self) -> str:
+        """Return the note that goes with figures by status: who is called migrant, and by whom; else nothing."""
+        if self.definition is None or len(self.statuses) < 2:
+            return ""
+        note = _("Who is called {status} here: {definition}").format(
+            status=self.statuses[-1].label, definition=self.definition.label
+        )
+        if not self.definition.origin:
+            return note
+        return sentences([note, _("Source: {source}.").format(source=self.definition.origin)])
 
     def replace(self, **changes: Any) -> StudyArea:
         """Return the area with some parts changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -14,20 +14,20 @@ from seatcast.core.labels import AGE, CATCHMENT, DRAW, STATUS, YEAR, dense, labe
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
-from seatcast.demography.births import project_births
+from seatcast.demography.assumptions import Assumption
+from seatcast.demography.beyond import FLOWS, Beyond, beyond_rates
+from seatcast.demography.births import birth_assumptions, project_births
+from seatcast.demography.child_views import child_frame
 from seatcast.demography.migration import MigrationProjection
+from seatcast.demography.mortality import death_rate
 from seatcast.demography.recording import recorded_share
 from seatcast.inputs.read import Inputs, MissingTableError
-from seatcast.language import _
+from seatcast.language import _, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Counts = npt.NDArray[np.float32]
-
-DEATH_RATES = {0: 0.0057286, 1: 0.0004127, 5: 0.0002654, 10: 0.0002895, 15: 0.0003586}
-"""Central death rates from each age on, both sexes, China 2020-2025: UN World Population Prospects 2024 (CC BY 3.0
-IGO). Between the bureau's counts and these rates lies less than one child in a thousand a year after infancy."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,6 +43,10 @@ class ChildPopulation(Result):
     arrivals, departures, deaths : DataArray (year, catchment, age, status, draw), children
         From the first year of the forecast on, at the age reached by the end of the year.
     births : DataArray (year, catchment, status, draw), births
+    beyond : Beyond or None
+        What of these the rates did not make: newcomers, and the change that meets a projection of others.
+    assumptions : tuple of Assumption
+        What births rest on beyond the trend of their record.
     """
 
     topic: ClassVar[str] = "children"
@@ -53,6 +57,8 @@ class ChildPopulation(Result):
     departures: xr.DataArray
     deaths: xr.DataArray
     births: xr.DataArray
+    beyond: Beyond | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("children", "arrivals", "departures", "deaths"):
@@ -60,6 +66,13 @@ class ChildPopulation(Result):
             object.__setattr__(self, field, counts)
         births = labelled(self.births, YEAR, CATCHMENT, STATUS, DRAW, unit="births")
         object.__setattr__(self, "births", births)
+
+    def joined_by(self, beyond: Beyond | None) -> ChildPopulation:
+        """Return the children with those beyond what the rates make; themselves, if there are none."""
+        if beyond is None:
+            return self
+        flows = {name: getattr(self, name) + beyond.flows[name] for name in FLOWS}
+        return replace(self, children=self.children + beyond.children, beyond=beyond, **flows)
 
     def accounts(self) -> xr.Dataset:
         """Return the balance sheet of every cohort: start + births + arrivals - departures - deaths = end.
@@ -81,9 +94,12 @@ class ChildPopulation(Result):
         }  # fmt: skip
         return xr.Dataset(parts).transpose(YEAR, CATCHMENT, AGE, STATUS, DRAW)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return by year, catchment and status: children of all ages, expected and quantiles."""
-        return quantile_frame(self.children.sum(AGE).transpose(YEAR, CATCHMENT, STATUS, DRAW))
+    def to_frame(self, *levels: str) -> pd.DataFrame:
+        """Return by year and the levels named (catchment and status, unless named): expected children and quantiles.
+
+        Levels are district, catchment, stage, age and status; see `child_views.by_level`.
+        """
+        return child_frame(self, levels or (CATCHMENT, STATUS))
 
     def by_age(self) -> pd.DataFrame:
         """Return by year, age and status for the whole area: expected children and quantiles."""
@@ -113,7 +129,7 @@ class ChildPopulation(Result):
             high=last["q90"],
             change=100 * abs(last["mean"] / first["mean"] - 1),
         )
-        return Summary(sentence, totals)
+        return Summary(sentences([sentence, *map(str, self.assumptions)]), totals, self.area.said_of_statuses())
 
     def plot(self, ax: Axes | None = None, *, status: str | None = None) -> Axes:
         """Draw the fan of the children of one status, or of all."""
@@ -176,7 +192,7 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     years = [inputs.base_year, *map(int, migration.arrivals[YEAR].values)]
     streams = scenario.streams
     born = [streams[f"births {y}"].poisson(b) for y, b in zip(years[1:], expected_births, strict=True)]
-    death = np.array([DEATH_RATES[max(a for a in DEATH_RATES if a <= age)] for age in ages])[None, :, None, None]
+    death = np.array([death_rate(age) for age in ages])[None, :, None, None]
     stock = [now]
     flows: dict[str, list[Counts]] = {"arrivals": [], "departures": [], "deaths": []}
     for t in range(migration.arrivals.sizes[YEAR]):
@@ -196,10 +212,12 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
             flows[flow].append(moved.astype(np.float32))
     dims = (YEAR, CATCHMENT, AGE, STATUS, DRAW)
     moves = {name: xr.DataArray(np.stack(parts), {YEAR: years[1:], **coords}, dims) for name, parts in flows.items()}
+    come, gone, dead = (moves[name] for name in ("arrivals", "departures", "deaths"))
     at_birth = {YEAR: years[1:], CATCHMENT: zones, STATUS: statuses}
     births = xr.DataArray(np.stack(born).astype(np.float32), at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
     children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
-    return ChildPopulation(area, scenario, children, **moves, births=births)
+    counted = ChildPopulation(area, scenario, children, come, gone, dead, births, assumptions=birth_assumptions(inputs))
+    return counted.joined_by(beyond_rates(inputs, migration, counted))
 
 
 def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.float64]:

@@ -15,24 +15,20 @@ from seatcast.core.rates import ratio
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
+from seatcast.demography.assumptions import RATES_PER, Assumption
 from seatcast.demography.births import births_on_record
+from seatcast.demography.move_rates import flow_rates
+from seatcast.demography.moves import moves_on_record
 from seatcast.demography.recording import recorded_share
-from seatcast.demography.shocks import shock_paths, without_chance
 from seatcast.inputs.read import Inputs, MissingTableError
-from seatcast.language import _, clauses
+from seatcast.language import _, clauses, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = npt.NDArray[np.float64]
 
-HALF_LIFE = 4.0  # years: older flows weigh less, since families follow the work of today
-CATCHMENT_PRIOR = 60.0  # moves: a catchment with fewer is drawn towards the area's rate
-PRIOR_SPREAD = 0.25
-"""Of a year's flow, common to the area. Calm records understate it: England's authorities together were off by 2.7
-percent of primary pupils three years ahead when migration turned (DfE school places scorecard 2018/19)."""
-LOCAL_SPREAD = 0.10
-"""Of a year's flow, one catchment's own."""
+SHARE_YEARS = 3  # the last years, over which a catchment's share of the children is taken
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +43,8 @@ class MigrationProjection(Result):
         Times the area's children of that cohort and status at the year's start: arrivals into the catchment.
     departures : DataArray (year, catchment, age, status, draw), departures per child of the catchment's cohort
         Within 0 and 1. Ages are those reached by the end of the year; at age 0 the cohort is the year's births.
+    assumptions : tuple of Assumption
+        How the record's moves were come by, and what the rates are counted per; each tells its sentence with `str`.
     """
 
     topic: ClassVar[str] = "migration"
@@ -54,10 +52,11 @@ class MigrationProjection(Result):
     scenario: Scenario
     arrivals: xr.DataArray
     departures: xr.DataArray
+    assumptions: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("arrivals", "departures"):
-            rates = labelled(getattr(self, field), YEAR, CATCHMENT, AGE, STATUS, DRAW, unit="per child")
+        for field, base in (("arrivals", "per child of the area"), ("departures", "per child of the catchment")):
+            rates = labelled(getattr(self, field), YEAR, CATCHMENT, AGE, STATUS, DRAW, unit=base)
             object.__setattr__(self, field, rates)
 
     def per_thousand(self) -> xr.DataArray:
@@ -86,7 +85,7 @@ class MigrationProjection(Result):
             for row in first.to_dict("records")
         ]
         sentence = _("Migration expected in {year}. ").format(year=int(first[YEAR].iloc[0])) + clauses(said) + _(".")
-        return Summary(sentence, first)
+        return Summary(sentences([sentence, *map(str, self.assumptions)]), first, self.area.said_of_statuses())
 
     def plot(self, ax: Axes | None = None, *, flow: str = "arrivals", status: str | None = None) -> Axes:
         """Draw the fan of one flow ("arrivals" or "departures") of one status (the last, unless named)."""
@@ -102,90 +101,109 @@ class MigrationProjection(Result):
 def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection:
     """Return rates of arrival and departure for the years to come.
 
-    The rates of the record are pooled over years (half-life four years) by age and status. A catchment's own level
-    of departures is joined with the area's (a gamma prior of 60 moves); of the arrivals it keeps its own share. Each
-    future year multiplies them by a factor common to the area, one a flow and status, autoregressive (see
-    `shock_paths`), so that grades and catchments move together; and by one of the catchment's own, as far as its
-    record deviates by more than chance.
+    A flow has an age pattern by status, pooled over the record's years (half-life four years), and a level for each
+    catchment and status that wanders: autoregressive in time, with yearly shocks that all share, shocks that a status
+    shares, and the catchment's own, so that grades and catchments move together. Levels are drawn towards the
+    district's, and those towards the area's, the more the fewer moves a catchment has on record. Levels, persistence
+    and spreads are drawn from their joint posterior (`flow_rates`); a future year's rates go on from there.
 
     Parameters
     ----------
     inputs : Inputs
-        With migration and children; a flow's rate is per child of the cohort at the start of its year.
+        With children, and with their moves in any form that `moves_on_record` reads, if only the children of several
+        years.
     scenario : Scenario
-        `arrivals` and `departures` multiply the rates.
+        `arrivals` and `departures` multiply the rates; `return_flow` the extra departures at the end of a stage.
 
     Returns
     -------
     MigrationProjection
-        The years after the record, to the horizon.
+        The years after the record, to the horizon. Arrivals are per child of the whole area's cohort of that age and
+        status: newcomers follow the area's size, wherever they settle. Departures are per child of the catchment's.
 
     Raises
     ------
     MissingTableError
-        Without migration or children.
+        Without children; without migration, where children of a single year are known.
+
+    References
+    ----------
+    Azose and Raftery (2015), Bayesian probabilistic projection of international migration, Demography 52.
     """
-    if inputs.migration is None or inputs.children is None:
+    record = moves_on_record(inputs) if inputs.children is not None else None
+    if inputs.children is None or record is None:
         raise MissingTableError(
-            _("project_migration needs the tables migration and children; forecast from rolls does without them.")
+            _(
+                "project_migration needs the tables migration and children, or children of two years or more; forecast "
+                "from rolls does without them."
+            )
         )
-    area = inputs.area
+    area, moves = inputs.area, record.moves[record.moves[YEAR] <= inputs.base_year]
     ages = sorted(int(age) for age in inputs.children[AGE].unique())
-    years = sorted(int(year) for year in inputs.migration[YEAR].unique())
+    years = list(range(int(moves[YEAR].min()), int(moves[YEAR].max()) + 1))
     statuses = [status.status for status in area.statuses]
     coords: dict[str, Any] = {YEAR: years, CATCHMENT: area.catchments.index, AGE: ages, STATUS: statuses}
     at_risk = _cohorts(inputs, coords)
-    weight = 0.5 ** ((years[-1] - np.array(years)) / HALF_LIFE)
+    labels = {YEAR: years, STATUS: statuses, "district": list(area.catchments["district"])}
     horizon = scenario.horizon or inputs.horizon
     future = {**coords, YEAR: list(range(inputs.base_year + 1, inputs.base_year + 1 + horizon))}
+    share = np.nansum(at_risk[-SHARE_YEARS:], axis=(0, 2))
+    share = ratio(share, share.sum(0, keepdims=True), otherwise=0.0)  # (catchment, status)
     rates = {}
     for flow, multiple in (("arrivals", scenario.arrivals), ("departures", scenario.departures)):
-        moves = np.nan_to_num(dense(inputs.migration, flow, coords).values)
-        known = np.isfinite(at_risk) if flow == "departures" else np.isfinite(at_risk).all(1, keepdims=True)
-        base = at_risk if flow == "departures" else np.repeat(at_risk.sum(1, keepdims=True), len(area.catchments), 1)
-        base = np.where(known, base, 0.0)
-        moves = np.where(known, moves, 0.0)
-        in_area = base if flow == "departures" else base[:, :1]
-        schedule = ratio(
-            np.einsum("y,yzas->as", weight, moves), np.einsum("y,yzas->as", weight, in_area), otherwise=0.0
+        counted = dense(moves, flow, coords).values
+        counted[~np.isin(years, moves[YEAR].unique())] = np.nan
+        of_area = at_risk.sum(1, keepdims=True) * share[None, :, None]
+        found = flow_rates(
+            counted,
+            at_risk if flow == "departures" else of_area,
+            labels,
+            last=inputs.base_year,
+            draws=scenario.draws,
+            rng=scenario.streams[f"migration {flow}"],
         )
-        level = schedule if flow == "departures" else schedule / len(area.catchments)
-        expected = base * level
-        seen, due = (np.einsum("y,yzas->zs", weight, x) for x in (moves, expected))
-        own = (
-            (seen + CATCHMENT_PRIOR) / (due + CATCHMENT_PRIOR)
-            if flow == "departures"
-            else ratio(seen, due, otherwise=0.0)
-        )
-        deviation = ratio(moves.sum((1, 2)), (expected * own[None, :, None, :]).sum((1, 2)), otherwise=np.nan)
-        record = without_chance(
-            np.log(np.where(deviation > 0, deviation, np.nan)), 1 / np.maximum(moves.sum((1, 2)), 1.0)
-        )
-        rng = scenario.streams[f"migration {flow}"]
-        factor = shock_paths(record, horizon, scenario.draws, rng, prior_spread=PRIOR_SPREAD) * multiple
-        local = _local_factors(
-            moves,
-            expected * own[None, :, None, :] * np.exp(np.nan_to_num(record))[:, None, None],
-            factor,
-            scenario.streams[f"migration {flow}, catchments"],
-        )
-        rate = (own[:, None, :] * level[None])[None, ..., None] * (factor[:, None] * local)[:, :, None]
+        factor = found.paths(horizon, scenario.draws, share.shape, scenario.streams[f"migration {flow}, ahead"])
+        pattern = found.pattern
+        if flow == "departures":
+            pattern = with_return_flow(pattern, area, ages, scenario.return_flow)
+        else:
+            factor = factor * share[None, :, :, None]
+        rate = pattern[None, None, ..., None] * (factor * multiple)[:, :, None]
         rates[flow] = xr.DataArray(rate.astype(np.float32), future, (*future, DRAW))
-    return MigrationProjection(area, scenario, rates["arrivals"], rates["departures"].clip(max=1.0))
+    said = (*record.assumptions, Assumption(RATES_PER))
+    return MigrationProjection(area, scenario, rates["arrivals"], rates["departures"].clip(max=1.0), said)
 
 
-def _local_factors(moves: Floats, expected: Floats, factor: Floats, rng: np.random.Generator) -> Floats:
-    """Return factors of single catchments, (year, catchment, status, draw): what common shocks leave unexplained.
+def with_return_flow(pattern: Floats, area: StudyArea, ages: list[int], multiple: float) -> Floats:
+    """Return departures by age with those at the end of a stage multiplied, as far as they exceed their neighbors'.
 
-    The record's deviations are shrunk by the part that Poisson noise alone makes up (`without_chance`).
+    At the age of entry to the next stage, and to the one after the last, children go back to where they are registered,
+    to enter school there. What lies above the mean of the ages before and after is taken for that.
+
+    Parameters
+    ----------
+    pattern : (age, status), departures per child
+    area : StudyArea
+        The first status is registered here and returns nowhere; of a single status all may.
+    ages : list of int
+    multiple : float
+        1 leaves the pattern as it is, 0 smooths it.
     """
-    seen, due = moves.sum(2), expected.sum(2)
-    deviation = np.log((seen + 0.5) / (due + 0.5))
-    deviation[due == 0] = np.nan
-    record = without_chance(deviation, 1 / (due + 0.5)).reshape(len(deviation), -1)
-    years, _, draws = factor.shape
-    paths = shock_paths(record, years, draws, rng, prior_spread=LOCAL_SPREAD)
-    return np.asarray(paths.reshape(years, *deviation.shape[1:], draws))
+    out = pattern.copy()
+    for age in return_ages(area):
+        at = ages.index(age) if age in ages else 0
+        if 0 < at < len(ages) - 1:
+            usual = (pattern[at - 1] + pattern[at + 1]) / 2
+            extra = np.maximum(pattern[at] - usual, 0.0)
+            extra[: len(area.statuses) > 1] = 0.0
+            out[at] = pattern[at] + (multiple - 1) * extra
+    return out
+
+
+def return_ages(area: StudyArea) -> list[int]:
+    """Return the ages at which a child who finished a stage enters the next, here or where it is registered."""
+    last = area.stages[-1]
+    return [*(stage.entry_age for stage in area.stages[1:]), last.age(last.grades[-1]) + 1]
 
 
 def _cohorts(inputs: Inputs, coords: dict[str, Any]) -> Floats:

@@ -12,6 +12,7 @@ import xarray as xr
 from seatcast.core.labels import AGE, STATUS, YEAR, dense
 from seatcast.core.rates import ratio
 from seatcast.demography.births import births_on_record
+from seatcast.demography.moves import moves_on_record
 from seatcast.inputs.read import Inputs
 
 LEAST_COHORTS = 3
@@ -43,13 +44,14 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
     """
     entry = inputs.area.stages[0].entry_age
     record = births_on_record(inputs)
-    tables = (inputs.children, inputs.migration, record)
+    known = moves_on_record(inputs)
+    tables = (inputs.children, None if known is None else known.moves, record)
     years = sorted({int(y) for table in tables if table is not None for y in table[YEAR].unique()})
     statuses = [status.status for status in inputs.area.statuses]
     coords: dict[str, list[Any]] = {YEAR: years, AGE: list(range(entry + 1)), STATUS: statuses}
     nothing = pd.DataFrame(columns=[YEAR, AGE, STATUS, "children", "arrivals", "departures"], dtype=float)
     stock = dense(_or(inputs.children, nothing), "children", coords, absent=np.nan).values
-    moves = _or(inputs.migration, nothing)
+    moves = _or(None if known is None else known.moves, nothing)
     net = (dense(moves, "arrivals", coords, absent=np.nan) - dense(moves, "departures", coords, absent=np.nan)).values
     births = dense(record, "births", {YEAR: years, STATUS: statuses}, absent=np.nan).values
     out = np.stack([np.ones((entry + 1, len(statuses))), np.zeros((entry + 1, len(statuses)))])

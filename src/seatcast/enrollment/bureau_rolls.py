@@ -11,6 +11,7 @@ import xarray as xr
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
 from seatcast.core.rates import ratio
 from seatcast.core.scenario import Scenario
+from seatcast.demography.births import latest_vintage
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.inputs.read import Inputs
 
@@ -87,7 +88,7 @@ def entry_births(inputs: Inputs) -> pd.DataFrame | None:
     """
     if inputs.births is None:
         return None
-    births = inputs.births
+    births = latest_vintage(inputs.births)
     if _districts(inputs) is None:
         births = births.assign(district=inputs.area.name)
     elif "district" not in births or births["district"].isna().all():

@@ -16,6 +16,7 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.cohort_component import project_children
 from seatcast.demography.migration import project_migration
+from seatcast.demography.moves import moves_on_record
 from seatcast.evaluation.scores import coverage, interval, wape
 from seatcast.inputs.read import Inputs
 from seatcast.language import _
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SHARE = 0.8
 TYPICAL_LEAD = 3  # years ahead that the sentence speaks of: what a plan needs
 LEAST_MOVES = 4  # years of migration on record before the first origin
+_RECORDS = ("enrollment", "children", "births", "migration", "seats", "left_behind", "housing")
 COLUMNS = ["origin", YEAR, STAGE, CATCHMENT, "actual", "forecast", "no_change", "low", "high"]
 
 
@@ -131,18 +133,24 @@ def hindcast_children(
 
 def hindcast_origins(inputs: Inputs, *, most: int) -> list[int]:
     """Return the last `most` years from which children can be forecast and held against a later record."""
-    if inputs.children is None or inputs.migration is None:
+    record = moves_on_record(inputs) if inputs.children is not None else None
+    if inputs.children is None or record is None:
         return []
-    first = int(inputs.migration[YEAR].min()) + LEAST_MOVES
+    first = int(record.moves[YEAR].min()) + LEAST_MOVES
     last = min(int(inputs.children[YEAR].max()), inputs.base_year)
     return [year for year in range(last - most, last) if year >= first]
 
 
 def known_by(inputs: Inputs, year: int) -> Inputs:
-    """Return the inputs as they stood in `year`: rows of later years are left out."""
-    tables = {name: getattr(inputs, name) for name in ("enrollment", "children", "births", "migration", "seats")}
+    """Return the inputs as they stood in `year`: rows of later years, and figures published later, are left out.
+
+    So are the projections of others and the women they count on, of which it is not known when they were made.
+    """
+    tables = {name: getattr(inputs, name) for name in _RECORDS}
     kept = {name: table[table[YEAR] <= year] for name, table in tables.items() if table is not None}
-    return inputs.replace(**kept)
+    if "births" in kept and "vintage" in kept["births"]:
+        kept["births"] = kept["births"][kept["births"]["vintage"] <= year]
+    return inputs.replace(**kept, projection=None, women=None)
 
 
 def _held(inputs: Inputs, children: xr.DataArray, stage: str, origin: int) -> pd.DataFrame:

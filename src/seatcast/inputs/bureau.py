@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from seatcast.core.definitions import DEFINITIONS
 from seatcast.core.study_area import Definition, Stage, Status
 from seatcast.inputs.keys import BUREAU_FILE, KeyReader, read_mapping
 from seatcast.inputs.mapping import Mapping
-from seatcast.inputs.schema import InputError, Problem
+from seatcast.inputs.schema import InputError, Problem, did_you_mean
 from seatcast.inputs.tables import CATCHMENTS, TABLES
 from seatcast.language import _, language
 
@@ -54,6 +55,10 @@ class Bureau:
         return {grade: stage.stage for stage in self.stages for grade in stage.grades}
 
 
+_DEFINED = {
+    "migrant": str, "migrant_zh": str, "source": str, "source_zh": str, "left_behind": str, "left_behind_zh": str,
+    "age_below": int, "boundary": str, "months": float,
+}  # fmt: skip
 _SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "tables")
 
 
@@ -188,14 +193,24 @@ def _seeking(take: KeyReader, document: Dict[str, Any], statuses: tuple[Status, 
 
 def _definition(take: KeyReader, document: Dict[str, Any]) -> Definition | None:
     section = take.take("bureau.toml", document, "definition", dict, {})
-    take.known("definition", section, tuple(f.name for f in fields(Definition)))
+    take.known("definition", section, ("use", *_DEFINED))
     if not section:
         return None
-    return Definition(
-        take.take("definition", section, "migrant", str, str),
-        take.take("definition", section, "migrant_zh", str, None),
-        take.take("definition", section, "source", str, ""),
-        take.take("definition", section, "source_zh", str, None),
+    name = take.take("definition", section, "use", str, None)
+    if name is None:
+        own = Definition(take.take("definition", section, "migrant", str, str))
+    elif name in DEFINITIONS:
+        own = DEFINITIONS[name]
+    else:
+        take.problem(
+            "definition.use",
+            repr(name),
+            _("one of the documented definitions is expected"),
+            did_you_mean(name, DEFINITIONS),
+        )
+        own = Definition("")
+    return replace(
+        own, **{key: take.take("definition", section, key, kind, getattr(own, key)) for key, kind in _DEFINED.items()}
     )
 
 

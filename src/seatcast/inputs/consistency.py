@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 
@@ -11,6 +12,7 @@ from seatcast.inputs.bureau import Bureau
 from seatcast.inputs.convert import Typed, has
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.options_check import check_options
+from seatcast.inputs.people_check import check_people
 from seatcast.inputs.reach_check import check_reach
 from seatcast.inputs.schema import Problem
 from seatcast.language import _, join, n_
@@ -31,7 +33,7 @@ def check_together(tables: Tables, bureau: Bureau, unreadable: set[str], problem
     names = _names(tables, bureau)
     for name in _COMPLETE:
         _absent_rows(tables.get(name), names, problems)
-    _places_of_births(tables.get("births"), problems)
+    check_people(tables, problems)
     _amount_of_seats(tables.get("seats"), problems)
     _stages_of_schools(tables, bureau, problems)
     _taught(tables, bureau, problems)
@@ -72,7 +74,9 @@ def _absent_rows(typed: Typed | None, names: dict[str, list[str]], problems: lis
     """Each place, age and status of a table has a row in every year; of the rolls, each status of a grade taught."""
     if typed is None or typed.faults or typed.frame.empty:
         return
-    key = [name for name in typed.table.key if name in typed.frame]
+    key = [name for name in typed.table.key if name in typed.frame and name != "vintage"]
+    if "vintage" in typed.frame:  # a revision may concern some places alone
+        typed = replace(typed, frame=typed.frame.drop_duplicates(key))
     # Rolls are complete by status alone; births of places and of their districts stand side by side.
     both = ["catchment", "district"] if {"catchment", "district"} <= set(key) else []
     fixed = ["year", "school", "grade"] if typed.table.name == "enrollment" else both
@@ -102,12 +106,6 @@ def _absent_rows(typed: Typed | None, names: dict[str, list[str]], problems: lis
     rule = _("unknown is not zero")
     remedy = _("add the row: 0 where there are none, an empty cell where the number is unknown")
     problems.append(Problem(typed.file, columns, (), found, rule, remedy))
-
-
-def _places_of_births(births: Typed | None, problems: list[Problem]) -> None:
-    if births is not None and not {"catchment", "district"} & set(births.frame):
-        found = _("there is neither a column 'catchment' nor a column 'district'")
-        problems.append(births.problem("catchment", [], found, _("births belong to a place")))
 
 
 def _amount_of_seats(seats: Typed | None, problems: list[Problem]) -> None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from seatcast.core.study_area import StudyArea
     from seatcast.inputs.convert import Typed
 
+_OPTIONAL = (
+    "enrollment", "children", "births", "migration", "left_behind", "housing", "child_yield", "projection", "women",
+    "options", "budget",
+)  # fmt: skip
 _CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
 
 
@@ -48,7 +52,8 @@ class Inputs:
     births : DataFrame or None
         year, catchment or district, perhaps status, births in the twelve months up to the cut-off date.
     migration : DataFrame or None
-        year, catchment, age, status, arrivals, departures in the twelve months up to the cut-off date.
+        year, catchment or district, age (perhaps to age_to), status, arrivals and departures, or net, in the twelve
+        months up to the cut-off date; `demography.moves` makes gross moves by single age of it.
     seats : DataFrame
         year, school, stage, classes, class_size, intake_classes, seats; one row a school, stage and year of record.
     options, budget : DataFrame or None
@@ -59,6 +64,9 @@ class Inputs:
         Every file read.
     horizon : int
         Years to forecast unless a scenario says otherwise.
+    left_behind, housing, child_yield, projection, women : DataFrame or None
+        See the declarations of `inputs.tables`: children on the other side of the move, dwellings and the children in
+        them, projections of others, women and their fertility.
     """
 
     area: StudyArea
@@ -72,6 +80,11 @@ class Inputs:
     geometry: dict[str, Any] | None
     sources: tuple[Source, ...]
     horizon: int
+    left_behind: pd.DataFrame | None = None
+    housing: pd.DataFrame | None = None
+    child_yield: pd.DataFrame | None = None
+    projection: pd.DataFrame | None = None
+    women: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:
@@ -82,9 +95,10 @@ class Inputs:
         return int(table["year"].max())
 
     def missing(self) -> tuple[str, ...]:
-        """Return the names of the tables that the bureau has not given."""
+        """Return the names of the tables that the bureau is asked for and has not given."""
         given = {source.table for source in self.sources}
-        return tuple(name for name in (*TABLES, GEOMETRY) if name not in given)
+        asked = (name for name, table in TABLES.items() if table.asked)
+        return tuple(name for name in (*asked, GEOMETRY) if name not in given)
 
     @cached_property
     def map(self) -> CatchmentMap | None:
@@ -136,10 +150,8 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
     if "serves" not in frames:
         check_unreached(area, tables["schools"], seats, problems)
         _refuse(problems, reader)
-    optional = {
-        name: frames.get(name) for name in ("enrollment", "children", "births", "migration", "options", "budget")
-    }
     geometry = None if found_map is None else found_map.geojson
+    optional = {name: frames.get(name) for name in _OPTIONAL}
     return Inputs(
         area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional
     )

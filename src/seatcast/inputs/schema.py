@@ -107,13 +107,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a bureau's folder: its columns, and which of them tell one row from another."""
+    """A table of a bureau's folder: its columns, and which of them tell one row from another.
+
+    A bureau without a table that is not `asked` for lacks nothing; the forecast is one without that table's subject.
+    """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     needed: bool = False
+    asked: bool = True
 
     def __getitem__(self, column: str) -> Column:
         """Return the column of that name."""

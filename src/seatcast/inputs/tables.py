@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from seatcast.inputs.schema import Column, Kind, Table
+from dataclasses import replace
+
+from seatcast.inputs.columns import (
+    AGE,
+    AGE_TO,
+    CATCHMENT,
+    IN_BIRTHS,
+    IN_CHILDREN,
+    IN_CLASSES,
+    IN_METRES,
+    IN_MINUTES,
+    IN_MONEY,
+    IN_PUPILS,
+    IN_SEATS,
+    IN_TEACHERS,
+    IN_YEARS,
+    LAT,
+    LON,
+    MAYBE_CATCHMENT,
+    MAYBE_DISTRICT,
+    NAME,
+    NAME_ZH,
+    SCHOOL,
+    STAGE,
+    STATUS,
+    YEAR,
+    count,
+    optional,
+)
+from seatcast.inputs.people_tables import CHILD_YIELD, HOUSING, LEFT_BEHIND, PROJECTION, WOMEN
+from seatcast.inputs.schema import Column, Table
 
 
 def _(message: str) -> str:
     """Mark a sentence for the catalogue; it is translated where it is shown, in the language in force then."""
     return message
 
-
-_YEARS = _("years")
-_PUPILS = _("pupils")
-_SEATS = _("seats")
-_CHILDREN = _("children")
-_BIRTHS = _("live births")
-_METRES = _("metres")
-_MINUTES = _("minutes")
-_CLASSES = _("classes")
-_MONEY = _("money")
-_DEGREES = _("degrees")
-_TEACHERS = _("teachers")
 
 OPTION_NEEDS: dict[str, tuple[str, ...]] = {
     "new_school": ("catchment", "lon", "lat", "seats"),
@@ -37,36 +55,16 @@ OPTION_NEEDS: dict[str, tuple[str, ...]] = {
 }
 """The kinds of options, and the columns that an option of each kind must fill."""
 
-_YEAR = Column("year", "year", _("School year, by its first calendar year"), low=1900, high=2200)
-_CATCHMENT = Column("catchment", "id", _("Catchment"), of="catchment")
-_SCHOOL = Column("school", "id", _("School"), of="school")
-_STAGE = Column("stage", "id", _("Stage of schooling"), of="stage")
-_STATUS = Column("status", "id", _("Status of the children; left out where none are told apart"), of="status")
-_AGE = Column("age", "age", _("Completed years on the cut-off date"), _YEARS, of="age")
-_NAME = Column("name", "text", _("Name"))
-_NAME_ZH = Column("name_zh", "text", _("Name in Chinese"), required=False, blank=True)
-_LON = Column("lon", "longitude", _("Longitude, WGS84"), _DEGREES, low=-180, high=180, required=False, blank=True)
-_LAT = Column("lat", "latitude", _("Latitude, WGS84"), _DEGREES, low=-90, high=90, required=False, blank=True)
-
-
-def _optional(name: str, kind: Kind, meaning: str, unit: str = "", low: float | None = 0) -> Column:
-    return Column(name, kind, meaning, unit, low=low, required=False, blank=True)
-
-
-def _count(name: str, kind: Kind, meaning: str, unit: str, *, blank: bool = False) -> Column:
-    return Column(name, kind, meaning, unit, low=0, blank=blank)
-
-
 CATCHMENTS = Table(
     "catchments",
     _("The catchments; their shapes stand in catchments.geojson, one Feature each with the property `catchment`"),
     (
         Column("catchment", "id", _("Catchment")),
         Column("district", "id", _("District that the catchment belongs to")),
-        _NAME,
-        _NAME_ZH,
-        _LON,
-        _LAT,
+        NAME,
+        NAME_ZH,
+        LON,
+        LAT,
     ),
     key=("catchment",),
     needed=True,
@@ -77,8 +75,8 @@ SCHOOLS = Table(
     _("The schools, public and private"),
     (
         Column("school", "id", _("School")),
-        _NAME,
-        _NAME_ZH,
+        NAME,
+        NAME_ZH,
         Column("sector", "code", _("Who runs it"), one_of=("public", "private")),
         Column("stages", "stages", _("Stages taught, joined by +")),
         Column(
@@ -89,11 +87,11 @@ SCHOOLS = Table(
             blank=True,
             of="catchment",
         ),
-        _LON,
-        _LAT,
-        _optional("boarding", "flag", _("Whether pupils board"), low=None),
-        _optional("opened", "year", _("First school year with pupils"), low=1000),
-        _optional("closes", "year", _("First school year without pupils"), low=1900),
+        LON,
+        LAT,
+        optional("boarding", "flag", _("Whether pupils board"), low=None),
+        optional("opened", "year", _("First school year with pupils"), low=1000),
+        optional("closes", "year", _("First school year without pupils"), low=1900),
         Column(
             "feeds",
             "ids",
@@ -114,13 +112,13 @@ SEATS = Table(
         "not listed in a later year keeps its last row"
     ),
     (
-        _YEAR,
-        _SCHOOL,
-        _STAGE,
-        _optional("classes", "whole", _("Classes that the building holds"), _CLASSES),
-        _optional("class_size", "number", _("Pupils to a class"), _PUPILS),
-        _optional("intake_classes", "whole", _("Classes of the entry grade"), _CLASSES),
-        _optional("seats", "number", _("Seats; classes times class_size where left out"), _SEATS),
+        YEAR,
+        SCHOOL,
+        STAGE,
+        optional("classes", "whole", _("Classes that the building holds"), IN_CLASSES),
+        optional("class_size", "number", _("Pupils to a class"), IN_PUPILS),
+        optional("intake_classes", "whole", _("Classes of the entry grade"), IN_CLASSES),
+        optional("seats", "number", _("Seats; classes times class_size where left out"), IN_SEATS),
     ),
     key=("year", "school", "stage"),
     needed=True,
@@ -130,11 +128,11 @@ ENROLLMENT = Table(
     "enrollment",
     _("Pupils by school and grade"),
     (
-        _YEAR,
-        _SCHOOL,
+        YEAR,
+        SCHOOL,
         Column("grade", "grade", _("Grade; kindergarten is 0"), of="grade"),
-        _STATUS,
-        _count("pupils", "whole", _("Pupils at the autumn count"), _PUPILS, blank=True),
+        STATUS,
+        count("pupils", "whole", _("Pupils at the autumn count"), IN_PUPILS, blank=True),
     ),
     key=("year", "school", "grade", "status"),
 )
@@ -142,7 +140,7 @@ ENROLLMENT = Table(
 CHILDREN = Table(
     "children",
     _("Children by where they live, on the cut-off date"),
-    (_YEAR, _CATCHMENT, _AGE, _STATUS, _count("children", "number", _("Children"), _CHILDREN, blank=True)),
+    (YEAR, CATCHMENT, AGE, STATUS, count("children", "number", _("Children"), IN_CHILDREN, blank=True)),
     key=("year", "catchment", "age", "status"),
 )
 
@@ -150,47 +148,52 @@ BIRTHS = Table(
     "births",
     _("Births in the twelve months up to the cut-off date of the year"),
     (
-        _YEAR,
-        Column(
-            "catchment",
-            "id",
-            _("Catchment, or leave the column out and give the district"),
-            required=False,
-            of="catchment",
-        ),
-        Column("district", "id", _("District, where births are not known by catchment"), required=False, of="district"),
+        YEAR,
+        MAYBE_CATCHMENT,
+        MAYBE_DISTRICT,
         Column("status", "id", _("Status of the children; may be left out"), required=False, of="status"),
-        _count("births", "number", _("Births"), _BIRTHS, blank=True),
+        Column(
+            "vintage",
+            "year",
+            _("Year in which the figure was published; a revised figure is a row of its own"),
+            low=1900,
+            high=2200,
+            required=False,
+        ),
+        count("births", "number", _("Births"), IN_BIRTHS, blank=True),
     ),
-    key=("year", "catchment", "district", "status"),
+    key=("year", "catchment", "district", "status", "vintage"),
 )
 
 MIGRATION = Table(
     "migration",
     _("Children who came and left in the twelve months up to the cut-off date of the year"),
     (
-        _YEAR,
-        _CATCHMENT,
-        _AGE,
-        _STATUS,
-        _count("arrivals", "number", _("Children who came"), _CHILDREN, blank=True),
-        _count("departures", "number", _("Children who left"), _CHILDREN, blank=True),
+        YEAR,
+        MAYBE_CATCHMENT,
+        MAYBE_DISTRICT,
+        replace(AGE, required=False, meaning=_("Completed years on the cut-off date; left out where not known")),
+        AGE_TO,
+        STATUS,
+        optional("arrivals", "number", _("Children who came"), IN_CHILDREN),
+        optional("departures", "number", _("Children who left"), IN_CHILDREN),
+        optional("net", "number", _("Children who came, less those who left, where only that is known"), low=None),
     ),
-    key=("year", "catchment", "age", "status"),
+    key=("year", "catchment", "district", "age", "status"),
 )
 
 SERVES = Table(
     "serves",
     _("Which schools the children of a catchment may attend, in order of preference, and the way there"),
     (
-        _CATCHMENT,
-        _SCHOOL,
-        _STAGE,
-        _optional(
+        CATCHMENT,
+        SCHOOL,
+        STAGE,
+        optional(
             "rank", "whole", _("1 for the zoned school; equal ranks are drawn by lot; left out: nearest first"), low=1
         ),
-        _optional("metres", "number", _("Way to school"), _METRES),
-        _optional("minutes", "number", _("Time to school"), _MINUTES),
+        optional("metres", "number", _("Way to school"), IN_METRES),
+        optional("minutes", "number", _("Time to school"), IN_MINUTES),
     ),
     key=("catchment", "school", "stage"),
 )
@@ -200,10 +203,10 @@ TIERS = Table(
     _("The order of admission: one row a group of claims"),
     (
         Column("tier", "whole", _("Order, 1 is served first"), low=1),
-        _STATUS,
+        STATUS,
         Column("share", "share", _("Share of the children of that status who seek a public seat"), "1", 0, 1),
-        _NAME,
-        _NAME_ZH,
+        NAME,
+        NAME_ZH,
     ),
     key=("tier", "status"),
 )
@@ -213,15 +216,15 @@ OPTIONS = Table(
     _("Ways of adding or giving up seats, from which a plan is chosen"),
     (
         Column("option", "id", _("Option")),
-        _NAME,
-        _NAME_ZH,
+        NAME,
+        NAME_ZH,
         Column("kind", "code", _("What it is"), one_of=tuple(OPTION_NEEDS)),
-        _STAGE,
+        STAGE,
         Column("school", "id", _("School concerned"), required=False, blank=True, of="school"),
         Column("catchment", "id", _("Catchment concerned"), required=False, blank=True, of="catchment"),
-        _LON,
-        _LAT,
-        _optional("seats", "number", _("Seats gained"), _SEATS),
+        LON,
+        LAT,
+        optional("seats", "number", _("Seats gained"), IN_SEATS),
         Column(
             "from_stage",
             "id",
@@ -230,11 +233,11 @@ OPTIONS = Table(
             blank=True,
             of="stage",
         ),
-        Column("cost", "number", _("Cost at the start, in the bureau's unit of money"), _MONEY, 0),
-        Column("running_cost", "number", _("Cost per year of service; negative is saved"), _MONEY),
-        Column("lead_years", "whole", _("Years from the decision to the first pupil"), _YEARS, 0),
-        Column("life_years", "whole", _("Years of service"), _YEARS, 1),
-        Column("teachers", "number", _("Teachers needed; negative are set free"), _TEACHERS),
+        Column("cost", "number", _("Cost at the start, in the bureau's unit of money"), IN_MONEY, 0),
+        Column("running_cost", "number", _("Cost per year of service; negative is saved"), IN_MONEY),
+        Column("lead_years", "whole", _("Years from the decision to the first pupil"), IN_YEARS, 0),
+        Column("life_years", "whole", _("Years of service"), IN_YEARS, 1),
+        Column("teachers", "number", _("Teachers needed; negative are set free"), IN_TEACHERS),
         Column(
             "excludes",
             "ids",
@@ -259,9 +262,9 @@ BUDGET = Table(
     "budget",
     _("What may be spent in each year"),
     (
-        _YEAR,
-        Column("budget", "number", _("Money, in the bureau's unit"), _MONEY, 0),
-        _optional("teachers", "number", _("Teachers who can be added in the year"), _TEACHERS),
+        YEAR,
+        Column("budget", "number", _("Money, in the bureau's unit"), IN_MONEY, 0),
+        optional("teachers", "number", _("Teachers who can be added in the year"), IN_TEACHERS),
     ),
     key=("year",),
 )
@@ -276,6 +279,11 @@ TABLES: dict[str, Table] = {
         CHILDREN,
         BIRTHS,
         MIGRATION,
+        LEFT_BEHIND,
+        HOUSING,
+        CHILD_YIELD,
+        PROJECTION,
+        WOMEN,
         SERVES,
         TIERS,
         OPTIONS,

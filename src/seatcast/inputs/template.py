@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seatcast.core.definitions import DEFINITIONS
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.mapping import Mapping
 from seatcast.inputs.tables import TABLES
@@ -59,6 +60,7 @@ def _bureau_toml() -> str:
         "horizon": _("years to forecast beyond the last enrollment"),
         "note": _("one sentence printed under the sources"),
         "definition": _("Who counts as a migrant child; printed wherever a figure of them is."),
+        "use": _("or a documented one: {names}").format(names=", ".join(DEFINITIONS)),
         "money": _("The unit of every cost and budget, and the yearly discount rate."),
         "stage": _("One section a stage of schooling, in order. Grades are consecutive; kindergarten is 0."),
         "limit": _("metres within which another school is offered when the zoned one is full; 0: none is"),
@@ -80,7 +82,10 @@ def _bureau_toml() -> str:
         "",
         f"# {comment['definition']}",
         "[definition]",
-        f'migrant = ""\nmigrant_zh = ""\nsource = ""\nsource_zh = ""\n\n# {comment["money"]}',
+        'migrant = ""\nmigrant_zh = ""\nsource = ""\nsource_zh = ""',
+        f'# use = "census 2020"  # {comment["use"]}',
+        "",
+        f"# {comment['money']}",
         '[money]\nunit = "10,000 yuan"\nunit_zh = "万元"\ndiscount = 0.04',
         "",
         f"# {comment['stage']}",

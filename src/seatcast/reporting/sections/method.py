@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
+from seatcast.core.scenario import Scenario
 from seatcast.language import _, clauses, language, named, sentences
 from seatcast.reporting.cells import capital, count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Section, Table
@@ -88,13 +89,14 @@ def _assumptions(story: Story) -> list[Block]:
     scenario, area = story.scenario, story.area
     if scenario is None:
         return []
-    values = asdict(scenario)
+    values, usual = asdict(scenario), asdict(Scenario())
     rules = {"tiers": _("by the bureau's tiers"), "equal": _("all children together, by lot")}
     rows = [(_("scenario"), story.scenario_label)]
     if not story.follows_rolls:
         rows += [
             (_("arrivals, as a multiple of the history"), f"{values['arrivals']:g}"),
             (_("departures, as a multiple of the history"), f"{values['departures']:g}"),
+            *((label, f"{values[field]:g}") for field, label in _levers().items() if values[field] != usual[field]),
             (_("births, as a multiple of the trend"), f"{values['births']:g}"),
             (_("share seeking a public seat, as a multiple"), f"{values['participation']:g}"),
         ]
@@ -116,7 +118,20 @@ def _assumptions(story: Story) -> list[Block]:
             rows.append((label, share(float(row["share"]))))
     frame = pd.DataFrame(rows, columns=["what", "value"])
     columns = (Column("what", _("assumption")), Column("value", _("value")))
-    return [Table("assumptions", _("Assumptions of the scenario"), columns, frame, most=60)]
+    nouns = [noun for noun in (story.get("migration"), story.get("children")) if noun is not None]
+    notes = [str(said) for noun in nouns for said in noun.assumptions]
+    adjusted = story.get("adjustment")
+    notes += [] if adjusted is None else [adjusted.summary().sentence]
+    return [Table("assumptions", _("Assumptions of the scenario"), columns, frame, notes=tuple(notes), most=60)]
+
+
+def _levers() -> dict[str, str]:
+    """Return the scenario's levers that are told only where they are used."""
+    return {
+        "return_flow": _("returns at the end of a stage, as a multiple of the history"),
+        "induced": _("share of the children left behind who join their parents in a year"),
+        "new_dwellings": _("dwellings to come, as a multiple of those planned"),
+    }
 
 
 def _sources(story: Story) -> list[Block]:

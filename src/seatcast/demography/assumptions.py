@@ -1,0 +1,61 @@
+"""What was assumed where a record does not say: one sentence each, told in the language in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from seatcast import language
+
+
+def _(message: str) -> str:
+    """Mark a sentence for the catalogue; it is translated where it is shown, in the language in force then."""
+    return message
+
+
+BY_DISTRICT = _("Moves known by district are shared out to its catchments by the children living there.")
+BY_GROUP = _(
+    "Moves known for ages together are split to single ages by the children of each age and the child part of the "
+    "standard schedule of Rogers and Castro (1981)."
+)
+FROM_STOCKS = _(
+    "No table of moves is given: the net of each cohort is what its counts from {first} to {last} leave unexplained by "
+    "deaths, so that children who are put on record late count as arrivals."
+)
+NET_BY_SCATTER = _(
+    "Net moves are split into arrivals and departures by the likeliest pair; how many come and go is read from the "
+    "scatter of the net between ages and years (per 1,000 children a year: {rates})."
+)
+NET_BY_STANDARD = _(
+    "Net moves are split into arrivals and departures by the likeliest pair; how many come and go is not on record and "
+    "taken as in the standard schedule of Rogers and Castro (per 1,000 children a year: {rates})."
+)
+BIRTHS_OF_WOMEN = _(
+    "Births beyond the record are those of the women given, by age and fertility, at the level of the births on "
+    "record; after {last}, as in that year."
+)
+BIRTHS_REVISED = _(
+    "Births of {n} years were revised after their first publication, by {mean:+.1f} percent on average and at most "
+    "{most:+.1f}; the latest figure counts, and figures not yet revised are uncertain by as much."
+)
+RATES_PER = _(
+    "Arrivals are counted per child of the whole area's cohort of that age and status, departures per child of the "
+    "catchment's own."
+)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A sentence with its numbers; `str` tells it in the language in force.
+
+    Examples
+    --------
+    >>> str(Assumption(FROM_STOCKS, {"first": 2020, "last": 2026}))[:60]
+    'No table of moves is given: the net of each cohort is what i'
+    """
+
+    message: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return language._(self.message).format(**self.values)

@@ -1,0 +1,133 @@
+"""Children seen from every side: tables by any level, the pyramid, the flows, fans by stage, a map of change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import AGE, CATCHMENT, DISTRICT, DRAW, STAGE, STATUS, YEAR
+from seatcast.core.result import quantile_frame
+from seatcast.core.study_area import StudyArea
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from seatcast.demography.cohort_component import ChildPopulation
+
+LEVELS = (DISTRICT, CATCHMENT, STAGE, AGE, STATUS)
+
+
+def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> xr.DataArray:
+    """Return counts summed to the levels named, draws kept.
+
+    Parameters
+    ----------
+    counts : DataArray (year, catchment, age, status, draw)
+    area : StudyArea
+        Tells the district of a catchment and the ages of a stage.
+    levels : tuple of str
+        Of district, catchment, stage, age, status. A stage holds the ages of its grades; other ages are left out.
+
+    Returns
+    -------
+    DataArray (year, *levels, draw)
+
+    Raises
+    ------
+    ValueError
+        If a level is none of these, or two of them cross each other (district and catchment, stage and age).
+    """
+    wrong = [level for level in levels if level not in LEVELS]
+    crossed = [pair for pair in ((DISTRICT, CATCHMENT), (STAGE, AGE)) if set(pair) <= set(levels)]
+    if wrong or crossed:
+        raise ValueError(
+            _("Children are told by {levels}; of district and catchment, and of stage and age, by one.").format(
+                levels=", ".join(LEVELS)
+            )
+        )
+    if STAGE in levels:
+        parts = [counts.sel({AGE: _ages(area, stage.stage, counts)}).sum(AGE) for stage in area.stages]
+        counts = xr.concat(parts, pd.Index([stage.stage for stage in area.stages], name=STAGE))
+    if DISTRICT in levels:
+        district = area.catchments[DISTRICT].reindex(counts[CATCHMENT].values).to_numpy()
+        counts = counts.assign_coords({DISTRICT: (CATCHMENT, district)}).groupby(DISTRICT).sum()
+    rest = [dim for dim in counts.dims if dim not in (YEAR, DRAW, *levels)]
+    return counts.sum(rest).transpose(YEAR, *levels, DRAW)
+
+
+def child_frame(children: ChildPopulation, levels: tuple[str, ...]) -> pd.DataFrame:
+    """Return children by year and the levels named: expected and quantiles."""
+    return quantile_frame(by_level(children.children, children.area, levels))
+
+
+def pyramid(children: ChildPopulation, *, year: int | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the children of a year by age and status, and those of the year of record as an outline."""
+    from seatcast import charts
+
+    counts = children.children.sum(CATCHMENT).mean(DRAW).transpose(YEAR, AGE, STATUS)
+    first, last = int(counts[YEAR][0]), int(counts[YEAR][-1]) if year is None else year
+    index, columns = counts[AGE].to_index(), counts[STATUS].to_index()
+    now, before = (pd.DataFrame(counts.sel({YEAR: y}).values, index, columns) for y in (last, first))
+    labels = {status.status: status.label for status in children.area.statuses}
+    title = _("Children by age, {year}").format(year=last)
+    return charts.pyramid(
+        now, before=before, ax=ax, title=title, unit=_("children"), labels=labels,
+        before_label=_("{year}, all statuses of the side").format(year=first) if len(labels) > 2 else str(first),
+    )  # fmt: skip
+
+
+def flows(children: ChildPopulation, *, status: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw arrivals, departures and their net by year, of one status or of all."""
+    from seatcast import charts
+
+    def total(counts: xr.DataArray) -> xr.DataArray:
+        chosen = counts if status is None else counts.sel({STATUS: [status]})
+        return chosen.sum([CATCHMENT, AGE, STATUS])
+
+    names = {s.status: s.label for s in children.area.statuses}
+    title = _("Children who come and go") + ("" if status is None else f" ({names[status]})")
+    return charts.balance(total(children.arrivals), total(children.departures), ax=ax, title=title, unit=_("children"))
+
+
+def stages(children: ChildPopulation) -> tuple[Axes, ...]:
+    """Draw a fan a stage: the children of its ages."""
+    from seatcast import charts
+
+    labels = {stage.stage: stage.label for stage in children.area.stages}
+    draws = by_level(children.children, children.area, (STAGE,)).transpose(STAGE, YEAR, DRAW)
+    return charts.fans(draws, title=_("Children of the ages of each stage"), unit=_("children"), labels=labels)
+
+
+def change_map(
+    children: ChildPopulation, geometry: dict[str, Any], *, stage: str | None = None, year: int | None = None,
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Draw how the children of a stage's ages (of all ages, unless named) change by catchment, in percent.
+
+    From the year of record to `year` (the last, unless named); the medians of the draws. Catchments without a child in
+    the year of record are not known.
+    """
+    from seatcast import charts
+
+    area, counts = children.area, children.children
+    if stage is not None:
+        counts = counts.sel({AGE: _ages(area, stage, counts)})
+    drawn = counts.sum([AGE, STATUS])
+    last = int(drawn[YEAR][-1]) if year is None else year
+    before, after = (drawn.sel({YEAR: y}, drop=True) for y in (int(drawn[YEAR][0]), last))
+    ratio = (after / before.where(before > 0)).median(DRAW).to_series()
+    ages = _("Children") if stage is None else area.stage(stage).label
+    title = _("{ages}: change from {first} to {last}").format(ages=ages, first=int(drawn[YEAR][0]), last=last)
+    percent = (100 * (ratio - 1)).replace([np.inf, -np.inf], np.nan)
+    return charts.area_map(
+        geometry, percent, ax=ax, title=title, unit="%", colors="change", names=area.catchment_names()
+    )
+
+
+def _ages(area: StudyArea, stage: str, counts: xr.DataArray) -> list[int]:
+    taught = area.stage(stage)
+    return [taught.age(grade) for grade in taught.grades if taught.age(grade) in counts[AGE].values]
