@@ -30,7 +30,7 @@ def child_schedule(ages: npt.ArrayLike) -> Floats:
     Examples
     --------
     >>> child_schedule([0, 6, 17]).round(2).tolist()
-    [1.82, 1.1, 0.52]
+    [1.8, 1.1, 0.52]
     """
     return (0.02 * np.exp(-0.1 * np.asarray(ages, float)) + 0.003) / STANDARD_LEVEL
 
