@@ -57,45 +57,40 @@ def _binomial(count, prob, draws, key, mean, share, out, n):  # type: ignore[no-
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _thinned(count, p, draws, key, prob, mean, share, out, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Draw how many of each count are met by one probability."""
-    least = np.int32(2**30)
-    for i in range(n):
-        least = np.int32(min(least, np.int32(count[i])))
-    per_child = p * (ONE - p)
-    if p > HALF or F32(least) * per_child < LIMIT:
-        prob[:n] = p
-        _binomial(count, prob, draws, key, mean, share, out, n)
-        return
     low, high = U32(key & U64(0xFFFFFFFF)), U32(key >> U64(32))
+    per_child, small = p * (ONE - p), np.int32(p > HALF)
     skew, tail = ONE - p - p, ONE - SIX * per_child
     for i in range(n):
         v = count[i] * per_child
+        small = np.int32(small | np.int32(v < LIMIT))
         out[i] = min(rounded(count[i] * p, v, v * skew, v * tail, bits_of(draws[i], low, high)), count[i])
+    if small:
+        prob[:n] = p
+        _binomial(count, prob, draws, key, mean, share, out, n)
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
-def _end(count, leave, factor, at, base, stay, arrive, comes, at_c, area, draws, key, out, gone, come, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _end(count, leave, factor, at, base, stay, arrive, comes, at_c, area, draws, key, out, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Draw the end of a cohort at once: those who stay, by the probability to be gone, plus those who come.
 
     Returns whether a draw's law is too small for that (its `out` is -1), and whether a probability is above one.
     """
     low, high = U32(key & U64(0xFFFFFFFF)), U32(key >> U64(32))
-    for i in range(n):
-        gone[i] = base + leave * factor[at + i]
-        come[i] = arrive * comes[at_c + i] * F32(area[i])
     small, over = np.int32(0), np.int32(0)
+    goes, comes, gone, come = factor[at : at + n], comes[at_c : at_c + n], out[LANES:], out[2 * LANES :]
     for i in range(n):
-        c, more = count[i], come[i]
-        g = min(gone[i], ONE)
+        c, more, g = count[i], arrive * comes[i] * F32(area[i]), base + leave * goes[i]
         s = ONE - g
         mean, v = c * s + more, c * g * s
-        end = rounded(
-            mean, v + more, v * (g - s) + more, v * (ONE - SIX * g * s) + more, bits_of(draws[i], low, high)
-        )
-        end = min(end, c) if more <= ZERO else end
-        exact = (v + more < LIMIT) | (mean < FEWEST)
+        k2 = v + more
+        x = rounded(mean, k2, v * (g - s) + more, v * (ONE - SIX * g * s) + more, bits_of(draws[i], low, high))
+        x = min(x, c) if more <= ZERO else x
+        exact = (k2 < LIMIT) | (mean < FEWEST)
         small = np.int32(small | np.int32(exact))
-        over = np.int32(over | np.int32(gone[i] > FULL))
-        out[i] = -ONE if exact else end
+        over = np.int32(over | np.int32(g > FULL))
+        out[i] = -ONE if exact else x
+        gone[i] = g
+        come[i] = more
     return small, over
 
 
@@ -141,11 +136,11 @@ def _told(count, end, gone, come, draws, key, left, came, n):  # type: ignore[no
 
 
 @nb.njit(cache=True)
-def _move(moved, count, out, inn, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _move(moved, before, held, inn, out, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     for i in range(n):
-        count[i] -= moved[i]
-        out[i] += moved[i]
+        held[i] = before[i] - moved[i]
         inn[i] += moved[i]
+        out[i] += moved[i]
 
 
 @nb.njit(cache=True)
@@ -155,12 +150,13 @@ def _close(end, inn, now, total, out, first, fresh, n):  # type: ignore[no-untyp
         x = end[i] + inn[i]
         now[i] = x
         total[i] += np.int32(x)
+    row = out[first : first + n]
     if fresh:
         for i in range(n):
-            out[first + i] = now[i]
+            row[i] = now[i]
     else:
         for i in range(n):
-            out[first + i] += now[i]
+            row[i] += now[i]
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
@@ -213,11 +209,10 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
         inn = np.zeros((kinds, LANES), F32)
         out = np.zeros((kinds, LANES), F32)
         used = np.zeros(kinds, F32)
+        row = np.zeros(3 * LANES, F32)
+        end, gone, come = row[:LANES], row[LANES : 2 * LANES], row[2 * LANES :]
         none = np.zeros(LANES, F32)
         rate = np.zeros(LANES, F32)
-        gone = np.zeros(LANES, F32)
-        come = np.zeros(LANES, F32)
-        end = np.zeros(LANES, F32)
         left = np.zeros(LANES, F32)
         came = np.zeros(LANES, F32)
         mean = np.zeros(LANES, F32)
@@ -244,29 +239,29 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
             for z in range(zones):
                 base = mixed(cells[z] ^ years[t])
                 for a in range(ages - 1, -1, -1):
-                    if moving[a]:
-                        held[:] = now[z, a]
                     if moving.any():
                         inn[:], out[:], used[:] = 0, 0, 0
                     if moving[a]:
                         for s in range(kinds):
                             cell = mixed(base + (a + 1) * AGE_STEP + statuses[s])
+                            count = now[z, a, s]
                             for r in range(kinds):
                                 q = change[a, s, r] * (ONE - before * death[a, s])
                                 if q > ZERO:
                                     key = _key(cell ^ statuses[r], CHANGED)
-                                    _thinned(held[s], q / (ONE - used[s]), turn, key, rate, mean, share, left, n)
-                                    _move(left, held[s], out[s], inn[r], n)
+                                    _thinned(count, q / (ONE - used[s]), turn, key, rate, mean, share, left, n)
+                                    _move(left, count, held[s], inn[r], out[s], n)
+                                    count = held[s]
                                     used[s] += q
                     for s in range(kinds):
                         cell = mixed(base + (a + 1) * AGE_STEP + statuses[s])
                         d, rest = death[a, s], ONE - used[s]
-                        count = held[s] if moving[a] else now[z, a, s]
+                        count = held[s] if used[s] > ZERO else now[z, a, s]
                         at, at_c = _row(departures, t, z, a, s) + first, _row(arrivals, t, z, a, s) + first
                         small, over = _end(
                             count, leave[z, a, s] * (ONE - before * d) / rest, goes, at, d / rest, rest,
                             arrive[z, a, s] * (ONE - after * d), comes, at_c, total[a, s], turn,
-                            _key(cell, ENDED), end, gone, come, n,
+                            _key(cell, ENDED), row, n,
                         )  # fmt: skip
                         if over and bad[chunk] < 0:
                             bad[chunk] = ((t * zones + z) * ages + a) * kinds + s
@@ -291,10 +286,10 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
                                 left[i] -= dead[i]
                                 dead[i] += went[i]
                             for f in range(6):
-                                row = (rate, came, left, dead, inn[s], out[s])[f]
+                                flow = (rate, came, left, dead, inn[s], out[s])[f]
                                 to = flows[f, t, place[z], group[a], s]
                                 for i in range(n):
-                                    to[first + i] = row[i] + (ZERO if fresh[z, a] else to[first + i])
+                                    to[first + i] = flow[i] + (ZERO if fresh[z, a] else to[first + i])
                         to = stock[t + 1, place[z], group[a], s]
                         entered = inn[s] if moving[a] else none
                         _close(end, entered, now[z, a + 1, s], fed[a + 1, s], to, first, fresh[z, a], n)

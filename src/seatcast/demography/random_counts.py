@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-LANES = 128
+LANES = 256
 """Draws that a loop takes together."""
 
 EXACT_BELOW = 4.0
@@ -136,7 +136,7 @@ def _further(u, mean, share):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 def rounded(mean, k2, k3, k4, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Return a whole number of that mean and those cumulants, 0 or more, from 32 random bits."""
     z = NORMAL[bits >> U32(20)] + NORMAL[(bits >> U32(8)) & U32(0xFFF)]
-    variance = max(k2 - ROUNDING, HALF)
+    variance = k2 - ROUNDING
     per = ONE / variance
     skew = k3 * per
     z2 = z * z
