@@ -162,7 +162,7 @@ def _close(end, inn, now, total, out, first, fresh, n):  # type: ignore[no-untyp
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
     start, births, death, before, after, change, arrive, arrivals, leave, departures, hashed, cells, statuses, years,
-    moving, place, group, fresh, stock, born, flows,
+    moving, place, group, opens, fresh, stock, born, flows,
 ):  # fmt: skip  # noqa: ANN001
     """Fill `stock`, `born` and `flows`; return where probabilities add up to more than one (-1: nowhere).
 
@@ -185,8 +185,8 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
         Keys of the random numbers.
     place, group : (catchment,), (age,)
         Rows of `stock` and `flows` to which a catchment and an age are added ...
-    fresh : (catchment, age)
-        ... or which they are the first to fill.
+    opens, fresh : (catchment,), (catchment, age)
+        ... or which they are the first to fill, births and children; ages from the oldest.
     stock : (year + 1, place, group, status, draw), children
     born : (year, place, status, draw), births
     flows : (6 or 0, year, place, group, status, draw), children
@@ -221,7 +221,7 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
         dead = np.zeros(LANES, F32)
         went = np.zeros(LANES, F32)
         for z in range(zones):
-            for a in range(ages):
+            for a in range(ages - 1, -1, -1):
                 for s in range(kinds):
                     to = stock[0, place[z], group[a], s]
                     _close(start[z, a, s, first:], none, now[z, a + 1, s], total[a + 1, s], to, first, fresh[z, a], n)
@@ -234,7 +234,7 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
                         mean[i] = births[t, z, s, first + i]
                     draw_counts(mean, none, turn, _key(base + statuses[s], BORN), end, n)
                     to = born[t, place[z], s]
-                    _close(end, none, now[z, 0, s], total[0, s], to, first, fresh[z, 0], n)
+                    _close(end, none, now[z, 0, s], total[0, s], to, first, opens[z], n)
             fed[:] = 0
             for z in range(zones):
                 base = mixed(cells[z] ^ years[t])

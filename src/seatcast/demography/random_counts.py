@@ -193,3 +193,29 @@ def draw_counts(mean, share, draws, key, out, n):  # type: ignore[no-untyped-def
             v = m * (ONE - p)
             whole = rounded(m, v, v * (ONE - p - p), v * (ONE - SIX * p * (ONE - p)), bits_of(draws[i], low, high))
             out[i] = whole if v >= LIMIT else out[i]
+
+
+def hashed_draws(draws: int) -> npt.NDArray[np.uint32]:
+    """Return 32 bits a draw, the part of a counter that all cells share.
+
+    Examples
+    --------
+    >>> bool((hashed_draws(500)[:100] == hashed_draws(100)).all())
+    True
+    """
+    return np.array([int(mixed(np.uint64(draw))) & 0xFFFFFFFF for draw in range(draws)], np.uint32)
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _chances(keys, draws, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    for c in range(len(keys)):
+        low, high = U32(keys[c] & np.uint64(0xFFFFFFFF)), U32(keys[c] >> np.uint64(32))
+        for d in range(len(draws)):
+            out[c, d] = (bits_of(draws[d], low, high) + 0.5) / 2.0**32
+
+
+def chances(keys: npt.NDArray[np.uint64], draws: int) -> npt.NDArray[np.float64]:
+    """Return numbers between 0 and 1, (key, draw), from the keys of cells."""
+    out = np.empty((len(keys), draws))
+    _chances(keys, hashed_draws(draws), out)
+    return out

@@ -16,7 +16,7 @@ from seatcast.language import _, join, n_
 
 Tables = dict[str, Typed]
 
-_YEARLY = ("enrollment", "children", "births", "migration", "budget")
+_YEARLY = ("enrollment", "children", "births", "migration", "transitions", "budget")
 _COMPLETE = ("enrollment", "children", "births", "migration")
 
 
@@ -31,6 +31,7 @@ def check_together(tables: Tables, bureau: Bureau, unreadable: set[str], problem
     for name in _COMPLETE:
         _absent_rows(tables.get(name), names, problems)
     _places_of_births(tables.get("births"), problems)
+    _changes_of_status(tables.get("transitions"), problems)
     _amount_of_seats(tables.get("seats"), problems)
     _stages_of_schools(tables, bureau, problems)
     _taught(tables, bureau, problems)
@@ -112,6 +113,16 @@ def _places_of_births(births: Typed | None, problems: list[Problem]) -> None:
     if births is not None and not {"catchment", "district"} & set(births.frame):
         found = _("there is neither a column 'catchment' nor a column 'district'")
         problems.append(births.problem("catchment", [], found, _("births belong to a place")))
+
+
+def _changes_of_status(changes: Typed | None, problems: list[Problem]) -> None:
+    if changes is None or not _has(changes, "from_status", "to_status"):
+        return
+    same = changes.frame["from_status"] == changes.frame["to_status"]
+    if same.any():
+        found = _("'{status}' stands before and after").format(status=changes.frame["to_status"][same].iloc[0])
+        rows = changes.frame.index[same]
+        problems.append(changes.problem("to_status", rows, found, _("a change leads to another status")))
 
 
 def _amount_of_seats(seats: Typed | None, problems: list[Problem]) -> None:

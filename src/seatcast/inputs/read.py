@@ -55,6 +55,9 @@ class Inputs:
         Every file read.
     horizon : int
         Years to forecast unless a scenario says otherwise.
+    transitions : DataFrame or None
+        year, from_status, to_status, perhaps age, children who changed status in the twelve months up to the cut-off
+        date.
     """
 
     area: StudyArea
@@ -68,6 +71,7 @@ class Inputs:
     geometry: dict[str, Any] | None
     sources: tuple[Source, ...]
     horizon: int
+    transitions: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:
@@ -123,7 +127,8 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
     frames = {name: _sorted(typed) for name, typed in tables.items()}
     area, seats = study_area(bureau, frames, geometry)
     optional = {
-        name: frames.get(name) for name in ("enrollment", "children", "births", "migration", "options", "budget")
+        name: frames.get(name)
+        for name in ("enrollment", "children", "births", "migration", "transitions", "options", "budget")
     }
     return Inputs(
         area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional

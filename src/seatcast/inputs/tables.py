@@ -170,6 +170,19 @@ MIGRATION = Table(
     key=("year", "catchment", "age", "status"),
 )
 
+TRANSITIONS = Table(
+    "transitions",
+    _("Children who obtained another status, such as local registration, in the twelve months up to the cut-off date"),
+    (
+        _YEAR,
+        Column("from_status", "id", _("Status before"), of="status"),
+        Column("to_status", "id", _("Status after"), of="status"),
+        Column("age", "age", _("Completed years on the cut-off date; left out where not known"), _YEARS, required=False, of="age"),
+        _count("children", "number", _("Children of the whole area"), _CHILDREN, blank=True),
+    ),
+    key=("year", "from_status", "to_status", "age"),
+)
+
 SERVES = Table(
     "serves",
     _("Which schools the children of a catchment may attend, in order of preference"),
@@ -264,6 +277,7 @@ TABLES: dict[str, Table] = {
         CHILDREN,
         BIRTHS,
         MIGRATION,
+        TRANSITIONS,
         SERVES,
         TIERS,
         OPTIONS,

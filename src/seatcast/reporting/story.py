@@ -194,6 +194,7 @@ def table_names(tables: tuple[str, ...]) -> str:
         "children": _("children by catchment and age"),
         "births": _("births by year"),
         "migration": _("arrivals and departures of children"),
+        "transitions": _("children who change status"),
         "serves": _("which schools serve which catchment"),
         "tiers": _("the order of admission"),
         "options": _("options for more seats"),
