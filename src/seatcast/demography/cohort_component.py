@@ -105,13 +105,13 @@ class ChildPopulation(Result):
             before and a year younger; births stand at age 0, or with the ages that hold it.
         """
         flows = self._flows
-        dims = flows["start"].dims
+        end = flows["children"].isel({YEAR: slice(1, None)})
+        dims = end.dims
         births = self.births
         for dim in (AGE, STAGE):
             if dim in dims:
-                labels = flows[dim].values
+                labels = end[dim].values
                 births = births.expand_dims({dim: labels[:1]}).reindex({dim: labels}, fill_value=0.0)
-        end = flows["children"].isel({YEAR: slice(1, None)})
         names = ("start", "arrivals", "departures", "deaths", "status_in", "status_out")
         parts = {**{name: flows[name] for name in names}, "births": births, "end": end}
         return xr.Dataset(parts).transpose(*dims)
