@@ -31,9 +31,7 @@ def with_births(people, survival, fertility, srb, *, years, net, timing, women_e
         start, end = people + net / 2, first["end"] - (net / 2 if women_end == "survivors" else 0.0)
     else:  # who comes at the end of the step bears no child in it
         start, end = people, first["end"] - net
-    births = births_of_women(
-        start.sel(sex="f", drop=True), end.sel(sex="f", drop=True), fertility, years=years
-    )
+    births = births_of_women(start.sel(sex="f", drop=True), end.sel(sex="f", drop=True), fertility, years=years)
     share = xr.DataArray([srb / (1 + srb), 1 / (1 + srb)], {"sex": ["m", "f"]}).sel(sex=sexes)
     by_sex = births * share
     return expected_cohorts(people, by_sex, survival, net=net, timing=timing), float(births)
@@ -43,7 +41,9 @@ def with_births(people, survival, fertility, srb, *, years, net, timing, women_e
 def test_sweden_1993_as_published_and_to_the_last_digit(timing):
     given = table("ccm_sweden1993_5x5")
     ages, both = given["age"], {"sex": ["m", "f"]}
-    two = lambda column: array(np.stack([given[column]] * 2, 1), ages, **both)
+
+    def two(column):
+        return array(np.stack([given[column]] * 2, 1), ages, **both)
 
     sheet, births = with_births(
         two("pop0_f"), two("surv"), array(given["asfr"], ages), 1.05, years=5, net=two("netmig_f"), timing=timing
@@ -83,7 +83,10 @@ def grid(frame, column, sexes):
 
 def test_kuwait_1990_to_2000_through_the_shock_whose_cells_below_none_the_peer_sets_to_0_0005():
     given, expected = table("ccm_kuwait_1x1_inputs_1990_1999"), table("ccm_kuwait_1x1_expected_1990_2000")
-    both = lambda frame, stem: array(frame[[f"{stem}_m", f"{stem}_f"]], frame["age"], sex=["m", "f"])
+
+    def both(frame, stem):
+        return array(frame[[f"{stem}_m", f"{stem}_f"]], frame["age"], sex=["m", "f"])
+
     refused = 0
     people = both(expected[expected["year"] == 1990], "pop")
     for year in range(1990, 2000):
@@ -112,12 +115,16 @@ def test_aargau_two_statuses_ages_1_to_99():
     """
     given, expected = table("ccm_status_aargau_inputs_2025_2030"), table("ccm_status_aargau_expected_2024_2030")
     base = expected.rename(columns={"pop_31dec_or_start": "pop"})
-    index = ["age", "nat", "sex"]
-    cube = lambda frame, column: frame.set_index(index)[column].to_xarray().astype(float)
+
+    def cube(frame, column):
+        return frame.set_index(["age", "nat", "sex"])[column].to_xarray().astype(float)
+
     for year in range(2025, 2031):
         now = given[given["year"] == year]
         people, reached = (cube(base[base["year"] == y], "pop").rename(nat="status") for y in (year - 1, year))
-        rate = {c: cube(now, c).rename(nat="status") for c in ("mor", "emi_int", "emi_nat", "acq", "imm_int_n", "imm_nat_n")}
+        rate = {
+            c: cube(now, c).rename(nat="status") for c in ("mor", "emi_int", "emi_nat", "acq", "imm_int_n", "imm_nat_n")
+        }
         come = rate["imm_int_n"] + rate["imm_nat_n"]
         survival = 1 - rate["mor"]
         shifted = 1 - 0.5 * rate["mor"].shift(age=-1).fillna(0.0)  # the peer's mortality of immigrants, a year on

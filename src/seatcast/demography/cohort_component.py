@@ -126,7 +126,9 @@ class ChildPopulation(Result):
 
     def summary(self) -> Summary:
         """Return how the number of children changes from the year of record to the last year."""
-        totals = quantile_frame(self.children.sum([d for d in self.children.dims if d not in (YEAR, DRAW)]).transpose(YEAR, DRAW))
+        totals = quantile_frame(
+            self.children.sum([d for d in self.children.dims if d not in (YEAR, DRAW)]).transpose(YEAR, DRAW)
+        )
         first, last = totals.iloc[0], totals.iloc[-1]
         falls = last["mean"] < first["mean"]
         sentence = (
@@ -258,7 +260,9 @@ def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.
     return np.asarray(np.minimum(share * np.exp(spread * wander), most))
 
 
-def _completed(record: npt.NDArray[np.float64], share: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> Counts:
+def _completed(
+    record: npt.NDArray[np.float64], share: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]
+) -> Counts:
     """Return the children of the year of record in every draw, with those whom the record misses.
 
     Fractions of children are rounded up or down by chance, so that small catchments keep their expected number.

@@ -14,7 +14,9 @@ from seatcast.language import _
 Rates = xr.DataArray | float
 
 
-def births_of_women(start: xr.DataArray, end: xr.DataArray, fertility: xr.DataArray, *, years: float = 1.0) -> xr.DataArray:
+def births_of_women(
+    start: xr.DataArray, end: xr.DataArray, fertility: xr.DataArray, *, years: float = 1.0
+) -> xr.DataArray:
     r"""Return the births of a step: :math:`B = z \sum_x F_x (W_x^0 + W_x^1) / 2`.
 
     Parameters
@@ -139,7 +141,9 @@ def _refuse_depleted(end: xr.DataArray) -> None:
     short = end.values < 0
     if short.any():
         cells = np.argwhere(short)
-        place = ", ".join(f"{d} {end[d].values[k] if d in end.coords else k}" for d, k in zip(end.dims, cells[0], strict=True))
+        place = ", ".join(
+            f"{d} {end[d].values[k] if d in end.coords else k}" for d, k in zip(end.dims, cells[0], strict=True)
+        )
         raise DepletedCohortError(
             _(
                 "{place}: {people:,.1f} would be left, and fewer than none in {n} cells in all. More leave the cohort "

@@ -25,7 +25,11 @@ FLOWS = ("start", "arrivals", "departures", "deaths", "status_in", "status_out")
 FEWEST = np.float32(8)  # children expected at the end of a year, below which a cell's law is exact
 FULL = np.float32(1 + 1e-6)  # single precision may leave probabilities that add up to one a little above it
 BORN, CHANGED, LEFT, CAME, ENDED, DIED, DIED_NEW = (np.uint64(k) for k in range(1, 8))  # streams of one cell
-STREAM, AGE_STEP, STATUS_STEP = np.uint64(0xD1B54A32D192ED03), np.uint64(0xABC98388FB8FAC03), np.uint64(0x8CB92BA72F3D8DD7)
+STREAM, AGE_STEP, STATUS_STEP = (
+    np.uint64(0xD1B54A32D192ED03),
+    np.uint64(0xABC98388FB8FAC03),
+    np.uint64(0x8CB92BA72F3D8DD7),
+)
 
 
 @nb.njit(cache=True, inline="always")
@@ -70,7 +74,7 @@ def _thinned(count, p, draws, key, prob, mean, share, out, n):  # type: ignore[n
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
-def _end(count, leave, factor, at, base, stay, arrive, comes, at_c, area, draws, key, out, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _end(count, leave, factor, at, base, arrive, comes, at_c, area, draws, key, out, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Draw the end of a cohort at once: those who stay, by the probability to be gone, plus those who come.
 
     Returns whether a draw's law is too small for that (its `out` is -1), and whether a probability is above one.
@@ -161,9 +165,9 @@ def _close(end, inn, now, total, out, first, fresh, n):  # type: ignore[no-untyp
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
-    start, births, death, before, after, change, arrive, arrivals, leave, departures, hashed, cells, statuses, years,
-    moving, place, group, opens, fresh, stock, born, flows,
-):  # fmt: skip  # noqa: ANN001
+    start, births, death, before, after, change, arrive, arrivals, leave, departures,  # noqa: ANN001
+    hashed, cells, statuses, years, moving, place, group, opens, fresh, stock, born, flows,  # noqa: ANN001
+):  # fmt: skip
     """Fill `stock`, `born` and `flows`; return where probabilities add up to more than one (-1: nowhere).
 
     Parameters
@@ -259,7 +263,7 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
                         count = held[s] if used[s] > ZERO else now[z, a, s]
                         at, at_c = _row(departures, t, z, a, s) + first, _row(arrivals, t, z, a, s) + first
                         small, over = _end(
-                            count, leave[z, a, s] * (ONE - before * d) / rest, goes, at, d / rest, rest,
+                            count, leave[z, a, s] * (ONE - before * d) / rest, goes, at, d / rest,
                             arrive[z, a, s] * (ONE - after * d), comes, at_c, total[a, s], turn,
                             _key(cell, ENDED), row, n,
                         )  # fmt: skip

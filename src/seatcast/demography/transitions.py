@@ -11,6 +11,7 @@ from seatcast.core.labels import AGE, STATUS, YEAR, dense
 from seatcast.core.rates import ratio
 from seatcast.demography.births import births_on_record
 from seatcast.inputs.read import Inputs
+from seatcast.language import _
 
 
 def transition_rates(inputs: Inputs, ages: list[int]) -> xr.DataArray:
@@ -48,18 +49,18 @@ def transition_rates(inputs: Inputs, ages: list[int]) -> xr.DataArray:
     years = sorted(int(year) for year in table[YEAR].unique())
     if not years:
         return rates
-    before = {YEAR: [year - 1 for year in years], AGE: [age - 1 for age in ages], STATUS: statuses}
+    before: dict[str, Any] = {YEAR: [year - 1 for year in years], AGE: [age - 1 for age in ages], STATUS: statuses}
     at_risk = np.nan_to_num(dense(inputs.children, "children", before).values).sum(0)
     newborn = dense(births_on_record(inputs), "births", {YEAR: years, STATUS: statuses}).values
     at_risk[ages.index(0)] = np.nan_to_num(newborn).sum(0)
     if AGE in table:
         changed = dense(table, "children", coords).values
     else:
-        changed = np.broadcast_to(dense(table, "children", {STATUS: statuses, "to_status": statuses}).values, rates.shape)
+        changed = np.broadcast_to(
+            dense(table, "children", {STATUS: statuses, "to_status": statuses}).values, rates.shape
+        )
         at_risk = np.broadcast_to(at_risk.sum(0), at_risk.shape)
     if (changed.sum(2) > at_risk).any():
-        from seatcast.language import _
-
         age, status = np.argwhere(changed.sum(2) > at_risk)[0]
         raise ValueError(
             _("transitions: more children of status {status}, age {age}, changed than there were; check both tables.")
