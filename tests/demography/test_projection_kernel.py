@@ -226,8 +226,11 @@ def test_the_expectation_is_that_of_expected_cohorts(timing, size):
     area = cohorts.start.isel(draw=0).sum("catchment").astype(float)
     coming = rate.astype(float) * area  # as many at each age as a year before
     mean = expected_cohorts(
-        cohorts.start.isel(draw=0).astype(float), cohorts.births.isel(year=0, draw=0).astype(float),
-        1 - cohorts.death.astype(float), arrivals=coming, departures=cohorts.departures.isel(year=0, draw=0).astype(float),
+        cohorts.start.isel(draw=0).astype(float),
+        cohorts.births.isel(year=0, draw=0).astype(float),
+        1 - cohorts.death.astype(float),
+        arrivals=coming,
+        departures=cohorts.departures.isel(year=0, draw=0).astype(float),
         change=cohorts.change.astype(float), timing=timing, last="leave",
     )  # fmt: skip
 

@@ -69,7 +69,8 @@ class Cohorts:
 
     def __post_init__(self) -> None:
         dims = {
-            "start": ((CATCHMENT, AGE, STATUS, DRAW), "children"), "births": ((YEAR, CATCHMENT, STATUS, DRAW), "births"),
+            "start": ((CATCHMENT, AGE, STATUS, DRAW), "children"),
+            "births": ((YEAR, CATCHMENT, STATUS, DRAW), "births"),
             "death": ((AGE, STATUS), "1"), "change": ((AGE, STATUS, TO_STATUS), "1"),
             "arrivals": ((YEAR, CATCHMENT, AGE, STATUS, DRAW), "per child"),
             "departures": ((YEAR, CATCHMENT, AGE, STATUS, DRAW), "per child"),
@@ -84,7 +85,8 @@ class Cohorts:
 
     def _check(self) -> None:
         what = {
-            "start": (_("children"), 0.0, MOST), "births": (_("births"), 0.0, MOST), "death": (_("deaths per child"), 0, 1),
+            "start": (_("children"), 0.0, MOST), "births": (_("births"), 0.0, MOST),
+            "death": (_("deaths per child"), 0, 1),
             "change": (_("changes of status per child"), 0, 1), "arrivals": (_("arrivals per child"), 0, np.inf),
             "departures": (_("departures per child"), 0, 1),
         }  # fmt: skip
@@ -94,10 +96,10 @@ class Cohorts:
             if array.size and not (array.values.min() >= low and array.values.max() <= high):
                 wrong = np.argmax(~((array.values >= low) & (array.values <= high)))
                 place, value = _place(array, int(wrong)), array.values.flat[wrong]
-                faults.append(
-                    _("{what} at {place}: {value:g}; the rule is {low:g} to {high:g}. Check the table, or the scenario.")
-                    .format(what=name, place=place, value=value, low=low, high=high)
-                )  # fmt: skip
+                said = _(
+                    "{what} at {place}: {value:g}; the rule is {low:g} to {high:g}. Check the table, or the scenario."
+                )
+                faults.append(said.format(what=name, place=place, value=value, low=low, high=high))
         broken = self.start.values != np.rint(self.start.values)
         if broken.any():
             at = int(np.argmax(broken))
