@@ -75,10 +75,7 @@ def _thinned(count, p, draws, key, prob, mean, share, out, n):  # type: ignore[n
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _end(count, leave, factor, at, base, arrive, comes, at_c, area, draws, key, out, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Draw the end of a cohort at once: those who stay, by the probability to be gone, plus those who come.
-
-    Returns whether a draw's law is too small for that (its `out` is -1), and whether a probability is above one.
-    """
+    """Draw the end of a cohort; tell whether laws are too small for that (`out` is -1), or probabilities too large."""
     low, high = U32(key & U64(0xFFFFFFFF)), U32(key >> U64(32))
     small, over = np.int32(0), np.int32(0)
     goes, comes, gone, come = factor[at : at + n], comes[at_c : at_c + n], out[LANES:], out[2 * LANES :]
