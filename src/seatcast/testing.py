@@ -115,12 +115,17 @@ def tiled_map(rows: int, columns: int, *, wide: float = 1.0, shift: float = 0.0,
 
 
 def assert_balanced(children: ChildPopulation) -> None:
-    """Assert that start + births + arrivals - departures - deaths = end in every cell and draw, and none negative."""
+    """Assert that accounts close in every cell and draw, that each is whole and none negative.
+
+    start + births + arrivals + status_in - departures - status_out - deaths = end
+    """
     sheet = children.accounts()
-    end = sheet["start"] + sheet["births"] + sheet["arrivals"] - sheet["departures"] - sheet["deaths"]
-    off = abs(end - sheet["end"])
+    gained = sheet["start"] + sheet["births"] + sheet["arrivals"] + sheet["status_in"]
+    off = abs(gained - sheet["departures"] - sheet["status_out"] - sheet["deaths"] - sheet["end"])
+    for name, part in sheet.items():
+        assert float(part.min()) >= 0.0, f"{name} is negative"
+        assert bool((part == part.round()).all()), f"{name} is not whole"
     assert float(off.max()) == 0.0, f"the accounts are off by {float(off.max())} children"
-    assert float(children.children.min()) >= 0.0, "a cohort is negative"
 
 
 def assert_seats_kept(allocation: Allocation) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
+from seatcast.core.labels import AGE, YEAR
+from seatcast.core.scenario import Scenario
 from seatcast.demography.left_behind import LeftBehind
 from seatcast.demography.newcomers import newcomers
 from seatcast.demography.others import Adjustment, adjustment_to
@@ -40,6 +42,18 @@ class Beyond:
     left_behind: LeftBehind | None
     adjustment: Adjustment | None
 
+    def sheet(self) -> dict[str, xr.DataArray]:
+        """Return children, start and flows by the names of the accounts; a cohort starts a year younger."""
+        ages, years = self.children[AGE].values, self.children[YEAR].values
+        before = self.children.isel({YEAR: slice(None, -1)}).assign_coords({AGE: ages + 1, YEAR: years[1:]})
+        return {"children": self.children, "start": before.reindex({AGE: ages}, fill_value=0.0), **self.flows}
+
+
+def may_be_beyond(inputs: Inputs, scenario: Scenario) -> bool:
+    """Return whether a table of the bureau, or a lever of the scenario, speaks of children beyond the rates."""
+    given = any(table is not None for table in (inputs.housing, inputs.left_behind, inputs.projection))
+    return given or bool({"induced", "new_dwellings"} & set(scenario.changes(Scenario())))
+
 
 def beyond_rates(inputs: Inputs, migration: MigrationProjection, children: ChildPopulation) -> Beyond | None:
     """Return newcomers, and the change that meets the projection of others; None where nothing is given for either.
@@ -63,7 +77,7 @@ def beyond_rates(inputs: Inputs, migration: MigrationProjection, children: Child
     if came is None and change is None:
         return None
     parts = [part for part in (came, change) if part is not None]
-    nothing = xr.zeros_like(children.arrivals)
+    nothing = xr.zeros_like(children.children.isel({YEAR: slice(1, None)}))
     flows = {name: sum((part.flows[name] for part in parts if name in part.flows), nothing) for name in FLOWS}
     return Beyond(
         sum((part.children for part in parts), xr.zeros_like(children.children)),

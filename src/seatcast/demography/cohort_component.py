@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -10,17 +11,19 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import AGE, CATCHMENT, DRAW, STATUS, YEAR, dense, labelled
+from seatcast.core.labels import AGE, CATCHMENT, DISTRICT, DRAW, STAGE, STATUS, YEAR, dense, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.assumptions import Assumption
-from seatcast.demography.beyond import FLOWS, Beyond, beyond_rates
+from seatcast.demography.beyond import Beyond, beyond_rates, may_be_beyond
 from seatcast.demography.births import birth_assumptions, project_births
 from seatcast.demography.child_views import child_frame
+from seatcast.demography.cohorts import Cohorts, Keep, Timing, chance_of_cells
 from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.mortality import death_rate
 from seatcast.demography.recording import recorded_share
+from seatcast.demography.transitions import transition_rates
 from seatcast.inputs.read import Inputs, MissingTableError
 from seatcast.language import _, sentences
 
@@ -32,17 +35,20 @@ Counts = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ChildPopulation(Result):
-    """Children on the cut-off date of each year, and the flows that made them, in every draw.
+    """Children on the cut-off date of each year, in every draw; the flows that made them are drawn when asked for.
 
     Attributes
     ----------
     area : StudyArea
     scenario : Scenario
     children : DataArray (year, catchment, age, status, draw), children
-        From the year of record on; whole numbers.
-    arrivals, departures, deaths : DataArray (year, catchment, age, status, draw), children
-        From the first year of the forecast on, at the age reached by the end of the year.
+        From the year of record on; whole numbers. Where `keep` asked for sums: district in place of catchment, stage
+        in place of age, or without them.
     births : DataArray (year, catchment, status, draw), births
+    cohorts : Cohorts
+        What moves the children.
+    keep : tuple
+        What the children are told apart by, besides year, status and draw.
     beyond : Beyond or None
         What of these the rates did not make: newcomers, and the change that meets a projection of others.
     assumptions : tuple of Assumption
@@ -53,46 +59,76 @@ class ChildPopulation(Result):
     area: StudyArea
     scenario: Scenario
     children: xr.DataArray
-    arrivals: xr.DataArray
-    departures: xr.DataArray
-    deaths: xr.DataArray
     births: xr.DataArray
+    cohorts: Cohorts
+    keep: Keep = (CATCHMENT, AGE)
     beyond: Beyond | None = None
     assumptions: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("children", "arrivals", "departures", "deaths"):
-            counts = labelled(getattr(self, field), YEAR, CATCHMENT, AGE, STATUS, DRAW, unit="children")
-            object.__setattr__(self, field, counts)
-        births = labelled(self.births, YEAR, CATCHMENT, STATUS, DRAW, unit="births")
-        object.__setattr__(self, "births", births)
+        for field, unit in (("children", "children"), ("births", "births")):
+            array = getattr(self, field)
+            object.__setattr__(self, field, labelled(array, *map(str, array.dims), unit=unit))
 
-    def joined_by(self, beyond: Beyond | None) -> ChildPopulation:
-        """Return the children with those beyond what the rates make; themselves, if there are none."""
-        if beyond is None:
-            return self
-        flows = {name: getattr(self, name) + beyond.flows[name] for name in FLOWS}
-        return replace(self, children=self.children + beyond.children, beyond=beyond, **flows)
+    @cached_property
+    def _flows(self) -> dict[str, xr.DataArray]:
+        flows = self.cohorts.project(self.keep, flows=True)
+        more = {} if self.beyond is None else self.beyond.sheet()
+        return {**flows, **{name: flows[name] + self.cohorts.summed(part, self.keep) for name, part in more.items()}}
+
+    @property
+    def arrivals(self) -> xr.DataArray:
+        """Children who came, by the age and in the status that they have at the end of the year."""
+        return self._flows["arrivals"]
+
+    @property
+    def departures(self) -> xr.DataArray:
+        """Children who left."""
+        return self._flows["departures"]
+
+    @property
+    def deaths(self) -> xr.DataArray:
+        """Children who died."""
+        return self._flows["deaths"]
+
+    @property
+    def status_in(self) -> xr.DataArray:
+        """Children who obtained the status."""
+        return self._flows["status_in"]
+
+    @property
+    def status_out(self) -> xr.DataArray:
+        """Children who gave up the status for another one."""
+        return self._flows["status_out"]
+
+    def joined_by(self, beyond: Beyond | None, keep: Keep) -> ChildPopulation:
+        """Return the children with those beyond what the rates make, told apart by `keep`."""
+        counts = self.children if beyond is None else self.children + beyond.children
+        children, births = (self.cohorts.summed(part, keep) for part in (counts, self.births))
+        return replace(self, children=children, births=births, keep=keep, beyond=beyond)
 
     def accounts(self) -> xr.Dataset:
-        """Return the balance sheet of every cohort: start + births + arrivals - departures - deaths = end.
+        """Return the balance sheet of every cohort.
+
+        start + births + arrivals + status_in - departures - status_out - deaths = end
 
         Returns
         -------
         Dataset (year, catchment, age, status, draw), children
-            Exact in every cell and draw. `start` is the cohort a year before and a year younger.
+            Exact in every cell and draw, in whole children; or by what `keep` names. `start` is the cohort a year
+            before and a year younger; births stand at age 0, or with the ages that hold it.
         """
-        ages = self.children[AGE].values
-        before = self.children.isel({YEAR: slice(None, -1)})
-        start = before.assign_coords({AGE: ages + 1}).reindex({AGE: ages}, fill_value=0.0)
-        start = start.assign_coords({YEAR: self.arrivals[YEAR]})
-        births = self.births.expand_dims({AGE: [0]}).reindex({AGE: ages}, fill_value=0.0)
-        end = self.children.isel({YEAR: slice(1, None)})
-        parts = {
-            "start": start, "births": births, "arrivals": self.arrivals, "departures": self.departures,
-            "deaths": self.deaths, "end": end,
-        }  # fmt: skip
-        return xr.Dataset(parts).transpose(YEAR, CATCHMENT, AGE, STATUS, DRAW)
+        flows = self._flows
+        end = flows["children"].isel({YEAR: slice(1, None)})
+        dims = end.dims
+        births = self.births
+        for dim in (AGE, STAGE):
+            if dim in dims:
+                labels = end[dim].values
+                births = births.expand_dims({dim: labels[:1]}).reindex({dim: labels}, fill_value=0.0)
+        names = ("start", "arrivals", "departures", "deaths", "status_in", "status_out")
+        parts = {**{name: flows[name] for name in names}, "births": births, "end": end}
+        return xr.Dataset(parts).transpose(*dims)
 
     def to_frame(self, *levels: str) -> pd.DataFrame:
         """Return by year and the levels named (catchment and status, unless named): expected children and quantiles.
@@ -103,11 +139,13 @@ class ChildPopulation(Result):
 
     def by_age(self) -> pd.DataFrame:
         """Return by year, age and status for the whole area: expected children and quantiles."""
-        return quantile_frame(self.children.sum(CATCHMENT).transpose(YEAR, AGE, STATUS, DRAW))
+        return quantile_frame(self.children.sum([d for d in (CATCHMENT, DISTRICT) if d in self.children.dims]))
 
     def summary(self) -> Summary:
         """Return how the number of children changes from the year of record to the last year."""
-        totals = quantile_frame(self.children.sum([CATCHMENT, AGE, STATUS]).transpose(YEAR, DRAW))
+        totals = quantile_frame(
+            self.children.sum([d for d in self.children.dims if d not in (YEAR, DRAW)]).transpose(YEAR, DRAW)
+        )
         first, last = totals.iloc[0], totals.iloc[-1]
         falls = last["mean"] < first["mean"]
         sentence = (
@@ -136,17 +174,20 @@ class ChildPopulation(Result):
         from seatcast import charts
 
         counts = self.children if status is None else self.children.sel({STATUS: [status]})
-        return charts.fan(counts.sum([CATCHMENT, AGE, STATUS]), ax=ax, title=_("Children"))
+        return charts.fan(counts.sum([d for d in counts.dims if d not in (YEAR, DRAW)]), ax=ax, title=_("Children"))
 
 
-def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPopulation:
+def project_children(
+    inputs: Inputs, migration: MigrationProjection, *, keep: Keep = (CATCHMENT, AGE), timing: Timing = "end"
+) -> ChildPopulation:
     """Return the children of the years to come, cohort by cohort.
 
     The share recorded is uncertain, in one way for the births and all catchments and ages of a status.
 
-    Each year: the cohort grows a year older; deaths and departures are drawn binomially from it, arrivals are
-    Poisson around the rate times the area's cohort; births are Poisson around `project_births`. The children of
-    the year of record are the counts on record, divided by the share recorded at their age (`recorded_share`).
+    Each year: the cohort grows a year older; deaths, departures and changes of status (see `transition_rates`) are
+    drawn from it as one multinomial, arrivals are Poisson around the rate times the area's cohort; births are Poisson
+    around `project_births`. The children of the year of record are the counts on record, divided by the share
+    recorded at their age (`recorded_share`).
 
     Parameters
     ----------
@@ -154,15 +195,38 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
         With children; births by catchment, or else the children at age 0 stand for them.
     migration : MigrationProjection
         Its scenario is that of the result.
+    keep : tuple
+        What the children are told apart by, besides year, status and draw: "catchment" or "district", "age" or
+        "stage", or neither. What is not told apart is added up as it is drawn, and takes no memory; demand needs both.
+    timing : {"end", "even"}
+        When in the year children move (see `Cohorts`).
 
     Returns
     -------
     ChildPopulation
-        Never negative, since nobody leaves who is not there; balanced in every cell and draw.
+        Never negative, since nobody leaves who is not there; balanced in every cell and draw. The same whatever the
+        order of catchments and the number of threads.
+
+    Raises
+    ------
+    MissingTableError
+        Without children of the year of record, from age 0 on.
+    DepletedCohortError
+        If a scenario takes more children out of a cohort than are in it.
+    ValueError
+        If counts are negative or rates lie outside 0 and 1.
 
     References
     ----------
     Preston, Heuveline and Guillot (2001), Demography, chapter 6, in single years with gross flows.
+
+    Examples
+    --------
+    >>> import seatcast as sc
+    >>> inputs = sc.load_example()
+    >>> migration = sc.project_migration(inputs, sc.Scenario(draws=10, horizon=2))
+    >>> sc.project_children(inputs, migration, keep=("stage",)).children.dims
+    ('year', 'stage', 'status', 'draw')
     """
     if inputs.children is None:
         raise MissingTableError(_("project_children needs the table children."))
@@ -187,37 +251,27 @@ def project_children(inputs: Inputs, migration: MigrationProjection) -> ChildPop
     coords = {CATCHMENT: zones, AGE: ages, STATUS: statuses}
     record = dense(inputs.children, "children", {YEAR: [inputs.base_year], **coords}).values[0]
     shares = _recorded_draws(recorded.reindex({AGE: [-1, *ages]}).sel({STATUS: statuses}), scenario)
-    now = _completed(record, shares[1:], scenario)
+    chances = chance_of_cells(scenario.seed, [zones, ages, statuses], scenario.draws)
+    now = _completed(record, shares[1:], chances)
     expected_births = project_births(inputs, scenario).transpose(YEAR, CATCHMENT, STATUS, DRAW).values / shares[0]
-    years = [inputs.base_year, *map(int, migration.arrivals[YEAR].values)]
-    streams = scenario.streams
-    born = [streams[f"births {y}"].poisson(b) for y, b in zip(years[1:], expected_births, strict=True)]
-    death = np.array([death_rate(age) for age in ages])[None, :, None, None]
-    stock = [now]
-    flows: dict[str, list[Counts]] = {"arrivals": [], "departures": [], "deaths": []}
-    for t in range(migration.arrivals.sizes[YEAR]):
-        cohort = np.empty_like(stock[-1])
-        cohort[:, 1:] = stock[-1][:, :-1]
-        cohort[:, 0] = born[t]
-        count = cohort.astype(np.int64)
-        leave, enter = migration.departures.values[t].astype(np.float64), migration.arrivals.values[t]
-        dead, gone, come = np.empty((3, *count.shape), np.int64)
-        for a, age in enumerate(ages):  # a stream a year and age: what changes younger cohorts leaves the older alone
-            rng = streams[f"cohort {years[t + 1]}, age {age}"]
-            dead[:, a] = rng.binomial(count[:, a], death[:, a])
-            gone[:, a] = rng.binomial(count[:, a] - dead[:, a], leave[:, a])
-            come[:, a] = rng.poisson(enter[:, a] * cohort[:, a].sum(0))
-        stock.append((count - dead - gone + come).astype(np.float32))
-        for flow, moved in (("arrivals", come), ("departures", gone), ("deaths", dead)):
-            flows[flow].append(moved.astype(np.float32))
-    dims = (YEAR, CATCHMENT, AGE, STATUS, DRAW)
-    moves = {name: xr.DataArray(np.stack(parts), {YEAR: years[1:], **coords}, dims) for name, parts in flows.items()}
-    come, gone, dead = (moves[name] for name in ("arrivals", "departures", "deaths"))
-    at_birth = {YEAR: years[1:], CATCHMENT: zones, STATUS: statuses}
-    births = xr.DataArray(np.stack(born).astype(np.float32), at_birth, (YEAR, CATCHMENT, STATUS, DRAW))
-    children = xr.DataArray(np.stack(stock), {YEAR: years, **coords}, dims)
-    counted = ChildPopulation(area, scenario, children, come, gone, dead, births, assumptions=birth_assumptions(inputs))
-    return counted.joined_by(beyond_rates(inputs, migration, counted))
+    years = list(map(int, migration.arrivals[YEAR].values))
+    birth_dims = (YEAR, CATCHMENT, STATUS, DRAW)
+    births = xr.DataArray(expected_births, {YEAR: years, CATCHMENT: zones, STATUS: statuses}, birth_dims)
+    death = xr.DataArray(
+        np.tile([death_rate(age) for age in ages], (len(statuses), 1)).T, {AGE: ages, STATUS: statuses}, (AGE, STATUS)
+    )
+    start = xr.DataArray(now, coords, (*coords, DRAW))
+    cohorts = Cohorts(
+        area, scenario.seed, start, births, death, transition_rates(inputs, ages), migration.arrivals,
+        migration.departures, timing,
+    )  # fmt: skip
+    more = may_be_beyond(inputs, scenario)
+    apart = (CATCHMENT, AGE) if more else keep
+    made = cohorts.project(apart)
+    children = ChildPopulation(
+        area, scenario, made["children"], made["births"], cohorts, apart, assumptions=birth_assumptions(inputs)
+    )
+    return children.joined_by(beyond_rates(inputs, migration, children), keep) if more else children
 
 
 def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.float64]:
@@ -229,12 +283,13 @@ def _recorded_draws(shares: xr.DataArray, scenario: Scenario) -> npt.NDArray[np.
     return np.asarray(np.minimum(share * np.exp(spread * wander), most))
 
 
-def _completed(record: npt.NDArray[np.float64], share: npt.NDArray[np.float64], scenario: Scenario) -> Counts:
+def _completed(
+    record: npt.NDArray[np.float64], share: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]
+) -> Counts:
     """Return the children of the year of record in every draw, with those whom the record misses.
 
     Fractions of children are rounded up or down by chance, so that small catchments keep their expected number.
     """
     expected = record[..., None] / share
     lower = np.floor(expected)
-    chance = scenario.streams["recording, whole children"].random(expected.shape)
-    return np.asarray(lower + (chance < expected - lower), np.float32)
+    return np.asarray(lower + (chances < expected - lower), np.float32)

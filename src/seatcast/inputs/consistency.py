@@ -19,7 +19,7 @@ from seatcast.language import _, join, n_
 
 Tables = dict[str, Typed]
 
-_YEARLY = ("enrollment", "children", "births", "migration", "budget")
+_YEARLY = ("enrollment", "children", "births", "migration", "transitions", "budget")
 _COMPLETE = ("enrollment", "children", "births", "migration")
 
 

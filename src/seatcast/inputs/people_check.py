@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from seatcast.inputs.convert import has
 from seatcast.language import _, join
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def check_people(tables: dict[str, Typed], problems: list[Problem]) -> None:
             _age_groups(typed, problems)
     if "migration" in tables:
         _flows(tables["migration"], problems)
+    if "transitions" in tables:
+        _changes_of_status(tables["transitions"], problems)
     if "housing" in tables:
         _yields(tables["housing"], tables.get("child_yield"), problems)
 
@@ -69,6 +72,16 @@ def _flows(moves: Typed, problems: list[Problem]) -> None:
         lacking = [name for name in ("arrivals", "departures") if name not in gross]
         found = _("without net, the column {names} is missing").format(names=join(lacking))
         problems.append(moves.problem(lacking[0], [], found, rule))
+
+
+def _changes_of_status(changes: Typed, problems: list[Problem]) -> None:
+    if not has(changes, "from_status", "to_status"):
+        return
+    same = changes.frame["from_status"] == changes.frame["to_status"]
+    if same.any():
+        found = _("'{status}' stands before and after").format(status=changes.frame["to_status"][same].iloc[0])
+        rows = changes.frame.index[same]
+        problems.append(changes.problem("to_status", rows, found, _("a change leads to another status")))
 
 
 def _yields(housing: Typed, yields: Typed | None, problems: list[Problem]) -> None:

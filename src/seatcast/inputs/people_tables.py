@@ -25,6 +25,21 @@ def _(message: str) -> str:
     return message
 
 
+TRANSITIONS = Table(
+    "transitions",
+    _("Children who obtained another status, such as local registration, in the twelve months up to the cut-off date"),
+    (
+        YEAR,
+        Column("from_status", "id", _("Status before"), of="status"),
+        Column("to_status", "id", _("Status after"), of="status"),
+        replace(AGE, required=False, meaning=_("Completed years on the cut-off date; left out where not known")),
+        count("children", "number", _("Children of the whole area"), IN_CHILDREN, blank=True),
+    ),
+    key=("year", "from_status", "to_status", "age"),
+    asked=False,
+)
+
+
 LEFT_BEHIND = Table(
     "left_behind",
     _("Children who stayed behind where they are registered while a parent lives here, on the cut-off date"),

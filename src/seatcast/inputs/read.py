@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from seatcast.inputs.convert import Typed
 
 _OPTIONAL = (
-    "enrollment", "children", "births", "migration", "left_behind", "housing", "child_yield", "projection", "women",
-    "options", "budget",
+    "enrollment", "children", "births", "migration", "transitions", "left_behind", "housing", "child_yield",
+    "projection", "women", "options", "budget",
 )  # fmt: skip
 _CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
 
@@ -67,6 +67,9 @@ class Inputs:
     left_behind, housing, child_yield, projection, women : DataFrame or None
         See the declarations of `inputs.tables`: children on the other side of the move, dwellings and the children in
         them, projections of others, women and their fertility.
+    transitions : DataFrame or None
+        year, from_status, to_status, perhaps age, children who changed status in the twelve months up to the cut-off
+        date.
     """
 
     area: StudyArea
@@ -85,6 +88,7 @@ class Inputs:
     child_yield: pd.DataFrame | None = None
     projection: pd.DataFrame | None = None
     women: pd.DataFrame | None = None
+    transitions: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:

@@ -31,7 +31,7 @@ from seatcast.inputs.columns import (
     count,
     optional,
 )
-from seatcast.inputs.people_tables import CHILD_YIELD, HOUSING, LEFT_BEHIND, PROJECTION, WOMEN
+from seatcast.inputs.people_tables import CHILD_YIELD, HOUSING, LEFT_BEHIND, PROJECTION, TRANSITIONS, WOMEN
 from seatcast.inputs.schema import Column, Table
 
 
@@ -284,6 +284,7 @@ TABLES: dict[str, Table] = {
         CHILD_YIELD,
         PROJECTION,
         WOMEN,
+        TRANSITIONS,
         SERVES,
         TIERS,
         OPTIONS,

@@ -199,6 +199,7 @@ def table_names(tables: tuple[str, ...]) -> str:
         "child_yield": _("children to a dwelling"),
         "projection": _("projection of children by others"),
         "women": _("women and their fertility"),
+        "transitions": _("children who change status"),
         "serves": _("which schools serve which catchment"),
         "tiers": _("the order of admission"),
         "options": _("options for more seats"),

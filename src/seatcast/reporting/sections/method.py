@@ -170,12 +170,15 @@ def _not_done(story: Story) -> list[Block]:
         "children": _("Children by catchment were not projected; the demand follows the rolls."),
         "births": _("Entrants beyond the children known today were carried on from recent years."),
         "migration": _("Moves of children were not projected."),
+        "transitions": _("Children keep their status: how many obtain another one is not known."),
         "tiers": _("Shortfalls are not told apart by status: no order of admission was given."),
         "options": _("No plan was made."),
         "budget": _("The plan is not held against a budget."),
         "geometry": _("There is no map."),
     }
     (missing.discard if story.by_status else missing.add)("tiers")
+    if not story.by_status or "children" in missing:
+        missing.discard("transitions")
     lacking = [table for table in reasons if table in missing]
     if "options" in lacking:
         lacking = [table for table in lacking if table != "budget"]
