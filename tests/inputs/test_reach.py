@@ -76,6 +76,19 @@ def test_schools_outside_their_catchment_are_told_not_refused(small):
     assert "school S1 of catchment '007' lies in '012'" in str(fault)
 
 
+def test_the_command_line_tells_what_to_look_at_on_the_map(small):
+    from typer.testing import CliRunner
+
+    from seatcast.cli import app
+
+    small.set("schools", 2, "lon", "120.012")
+
+    told = CliRunner().invoke(app, ["check", str(small.write())], env={"COLUMNS": "400"})
+
+    assert told.exit_code == 0
+    assert "To look at on the map: school S1 of catchment '007' lies in '012'" in told.output
+
+
 def test_leavers_bring_their_catchments_to_the_junior_school(small):
     small.tables["serves"] = [row for row in small.tables["serves"] if row[2] != "junior"]
     small.add_column("schools", "feeds", "")

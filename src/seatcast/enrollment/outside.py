@@ -45,8 +45,8 @@ def outside_forecast(
         log pupils = log projected + c + e. c is common to all schools and grows as a random walk, its yearly standard
         deviation the error of the past total, |log (sum counted / sum projected)| / sqrt(years_ahead): of one past
         year nothing better is known, and its sign is not taken for a bias. e is the school's own: errors of past
-        schools of the same stage, drawn with replacement, scaled by the square root of the years, their median taken
-        out. So the median of a school's draws is about the number that the forecaster gave.
+        schools of the same stage, drawn with replacement and scaled by the square root of the years. Both are shifted
+        so that the draws' mean, over the schools of a stage, is the number that the forecaster gave.
 
     Raises
     ------
@@ -69,6 +69,7 @@ def outside_forecast(
     common, own = _errors(inputs, past)
     shock = scenario.streams["outside forecast, common"].standard_normal((len(steps), scenario.draws))
     total = np.cumsum(common * steps[:, None] * shock, axis=0)
+    total -= np.log(np.exp(total).mean(axis=1, keepdims=True))
     spread = np.zeros((len(steps), len(cells), scenario.draws))
     stages = cells[GRADE].map(inputs.area.stage_of).to_numpy()
     for stage, errors in own.items():
@@ -76,7 +77,7 @@ def outside_forecast(
         stream = scenario.streams[f"outside forecast, {stage}"]
         drawn = errors[stream.integers(len(errors), size=(len(steps), len(here), scenario.draws))]
         grown = np.cumsum(steps[:, None, None] * drawn, axis=0)
-        spread[:, here] = grown - np.median(grown, axis=(1, 2), keepdims=True)  # errors are skewed, and so are sums
+        spread[:, here] = grown - np.log(np.exp(grown).mean(axis=(1, 2), keepdims=True))
     pupils = point[:, :, None] * np.exp(total[:, None, :] + spread)
     coords: dict[str, Any] = {YEAR: wide.index.to_numpy(), CELL: np.arange(len(cells))}
     coords |= {label: (CELL, cells[label].to_numpy()) for label in (DISTRICT, SCHOOL, GRADE)}
