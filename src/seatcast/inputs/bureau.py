@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from seatcast.core.study_area import Definition, Stage, Status
+from seatcast.inputs.admission import read_admission
 from seatcast.inputs.keys import BUREAU_FILE, KeyReader, read_mapping
 from seatcast.inputs.mapping import Mapping
 from seatcast.inputs.schema import InputError, Problem
@@ -42,6 +43,7 @@ class Bureau:
     money_unit: str = ""
     money_unit_zh: str | None = None
     discount: float = 0.04
+    admission: Dict[str, Any] = field(default_factory=dict)
 
     @property
     def tells_statuses_apart(self) -> bool:
@@ -54,7 +56,7 @@ class Bureau:
         return {grade: stage.stage for stage in self.stages for grade in stage.grades}
 
 
-_SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "tables")
+_SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "admission", "tables")
 
 
 def _line(error: Exception) -> tuple[int, ...]:
@@ -131,6 +133,7 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
         money_unit=take.take("money", money, "unit", str, ""),
         money_unit_zh=take.take("money", money, "unit_zh", str, None),
         discount=take.take("money", money, "discount", float, 0.04),
+        admission=read_admission(take, take.take("bureau.toml", document, "admission", dict, {}), statuses),
     )
     _check_values(take, bureau)
     return bureau, take.problems
@@ -161,6 +164,7 @@ def _stages(take: KeyReader, document: Dict[str, Any]) -> tuple[Stage, ...]:
                 entry_age=take.take("stage", row, "entry_age", int, int),
                 class_size=take.take("stage", row, "class_size", int, int),
                 travel_limit=take.take("stage", row, "travel_limit", float, 0.0),
+                pupils_per_teacher=take.take("stage", row, "pupils_per_teacher", float, None),
             )
         )
     taught = [grade for stage in stages for grade in stage.grades]
@@ -226,6 +230,9 @@ def _check_values(take: KeyReader, bureau: Bureau) -> None:
             take.problem("stage.class_size", str(stage.class_size), _("a class has at least 1 pupil"))
         if stage.travel_limit < 0:
             take.problem("stage.travel_limit", f"{stage.travel_limit:g}", _("a distance is 0 or more"))
+        if stage.pupils_per_teacher is not None and not stage.pupils_per_teacher > 0:
+            found = f"{stage.pupils_per_teacher:g}"
+            take.problem("stage.pupils_per_teacher", found, _("a teacher has more than 0 pupils"))
 
 
 def _is_date(month_day: str) -> bool:

@@ -78,7 +78,7 @@ SCHOOLS = Table(
         Column("school", "id", _("School")),
         _NAME,
         _NAME_ZH,
-        Column("sector", "code", _("Who runs it"), one_of=("public", "private")),
+        Column("sector", "code", _("Who runs it; purchased: seats that the city buys in a private school, listed apart"), one_of=("public", "private", "purchased")),
         Column("stages", "stages", _("Stages taught, joined by +")),
         Column(
             "catchment",
@@ -112,6 +112,11 @@ SEATS = Table(
         _optional("class_size", "number", _("Pupils to a class"), _PUPILS),
         _optional("intake_classes", "whole", _("Classes of the entry grade"), _CLASSES),
         _optional("seats", "number", _("Seats; classes times class_size where left out"), _SEATS),
+        _optional("rooms", "whole", _("Classrooms; of the whole building where one is named"), _CLASSES),
+        _optional("building", "id", _("Building whose rooms several stages or schools share"), low=None),
+        _optional("teachers", "number", _("Teachers; with pupils_per_teacher of the stage they limit the classes"), _TEACHERS),
+        _optional("by_grade", "flag", _("Whether the seats open grade by grade, from the row's year on"), low=None),
+        _optional("until", "year", _("Last year of the row, for temporary rooms; then the row before it holds again"), low=1900),
     ),
     key=("year", "school", "stage"),
     needed=True,
@@ -192,8 +197,11 @@ TIERS = Table(
         Column("share", "share", _("Share of the children of that status who seek a public seat"), "1", 0, 1),
         _NAME,
         _NAME_ZH,
+        _optional("points", "number", _("Least points of the band; inside a tier more points are served first"), low=None),
+        Column("locked", "share", _("Share of the entrants whose home has used its seat: they are placed last"), "1", 0, 1, required=False, blank=True),
+        _optional("since", "year", _("First year in which the row holds, with all rows of that year; empty: always"), low=1900),
     ),
-    key=("tier", "status"),
+    key=("tier", "status", "points", "since"),
 )
 
 OPTIONS = Table(

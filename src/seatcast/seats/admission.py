@@ -1,196 +1,269 @@
-"""The rule of admission: pupils in place move up, then seats are filled tier by tier, in the order of rank.
+"""The rule of admission, compiled: pupils in place move up, then seats are filled round by round, tier by tier.
 
-Compiled: one pass over years, stages, tiers and ranks, with the draws innermost, so that a thread walks through
-memory in order. Draws never meet, so the result is the same for any number of threads.
+One pass over years, stages, rounds, tiers and the schools that catchments ask, with the draws innermost, so that a
+thread walks through memory in order. Draws never meet and sums over draws are taken in blocks that do not depend on the
+machine, so the result is the same for any number of threads.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.seats.serving import rounds
+
 Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 CHUNK = 32  # draws to a thread's turn: the places of one chunk stay in its cache
+BLOCKS = 8  # sums over draws that are kept apart, and so the threads that can be of use
+
+
+class City(NamedTuple):
+    """Who may ask where, in positions: what does not change from draw to draw.
+
+    Attributes
+    ----------
+    reach : (stage, catchment, rank), the school; -1 where there is none
+    places : (year, stage, catchment, rank), how many children from there the school may have: 0 while it takes no new
+        ones, infinite where only its seats limit them
+    pool : (stage, catchment, rank, 2), first and last but one of the ranks among which children are drawn by lot
+    grades : (stage, 2), first and last but one of the stage's grades
+    entry : (grade,), whether the grade is its stage's first
+    building : (school, stage), the building; -1 where rooms are not shared
+    rooms : (year, building), classes it holds
+    size : (stage,), pupils to a class
+    """
+
+    reach: Whole
+    places: Floats
+    pool: Whole
+    grades: Whole
+    entry: Flags
+    building: Whole
+    rooms: Floats
+    size: Floats
+
+
+class Laws(NamedTuple):
+    """The rules in force, in positions.
+
+    Attributes
+    ----------
+    of_year : (year,), which rule
+    order : (rule, tier), rising from 0 without gaps; tiers of one order are served together
+    locked : (rule, tier), share of the entrants whose home has used its seat: they are placed last, or not at all
+    reserved : (rule,), share of the entry seats kept for some tiers
+    for_tier : (rule, tier), whether the reserved seats are theirs
+    offered : (rule, round, stage, catchment, rank), whether the school is asked in that round
+    last : (rule,), the round in which the bureau places those who are left; -1 where it does not
+    queue : (rule, stage, link, 4), the links in the order in which they are served: catchment (-1 at the end), rank,
+        whether a group of equals (1) or a step (2) begins, whether the school is drawn by lot from a pool
+    lottery : (rule,), seed of the lots; -1 where seats are shared in proportion
+    """
+
+    of_year: Whole
+    order: Whole
+    locked: Floats
+    reserved: Floats
+    for_tier: Flags
+    offered: Flags
+    last: Whole
+    queue: Whole
+    lottery: Whole
 
 
 @nb.njit(cache=True, parallel=True)
-def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tuple
-    demand: Floats,
-    seats: Floats,
-    intake: Floats,
-    reach: Whole,
-    places: Floats,
-    stage: Whole,
-    entry: npt.NDArray[np.bool_],
-    order: Whole,
-):
+def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws):  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tuple
     """Admit every year's children in every draw.
 
     Parameters
     ----------
     demand : (year, catchment, grade, tier, draw), children
     seats, intake : (year, school, stage), seats
-    reach : (stage, catchment, rank), position of the school in `seats`; -1 where there is none
-    places : (year, stage, catchment, rank), how many children from there that school may have: 0 while it takes no
-        new ones, infinite where only its seats limit them
-    stage : (grade,), position of the grade's stage
-    entry : (grade,), whether the grade is its stage's first
-    order : (tier,), rising from 0 without gaps; tiers of one order are served together
+    city, laws : see the classes
 
     Returns
     -------
     unplaced : (year, catchment, grade, tier, draw), children
+    asking : (year, catchment, grade, tier, draw), children who are not in place as the year's admission begins
     seated : (year, school, stage, tier, draw), pupils
+    free : (year, school, stage, draw), seats that pupils in place leave
     oversize : (year, school, stage, draw), pupils in place beyond the seats
+    placed : (year, catchment, rank, grade, tier), pupils, the sum over the draws
     """
     years, zones, grades, tiers, draws = demand.shape
-    schools = seats.shape[1]
-    ranks = reach.shape[2]
-    unplaced = np.empty_like(demand)
-    seated = np.zeros((years, schools, seats.shape[2], tiers, draws), np.float32)
-    oversize = np.zeros((years, schools, seats.shape[2], draws), np.float32)
-    for chunk in nb.prange((draws + CHUNK - 1) // CHUNK):
-        first = chunk * CHUNK
-        n = min(CHUNK, draws - first)
-        place = np.zeros((zones, ranks, grades, tiers, n), np.float32)
-        for t in range(years):
-            wait = demand[t, :, :, :, first : first + n].copy()
-            if t > 0:
-                _move_up(place, wait, seats[t], reach, stage, entry)
-            else:
-                place[:] = 0
-            for e in range(seats.shape[2]):
-                free = np.empty((schools, n), np.float32)
-                free_entry = np.empty((schools, n), np.float32)
-                held = _held(place, reach[e], stage == e, schools)
-                for i in range(schools):
-                    for d in range(n):
-                        over = held[i, :, d].sum() - seats[t, i, e]
-                        oversize[t, i, e, first + d] = max(over, 0)
-                        free[i, d] = max(-over, 0)
-                        free_entry[i, d] = min(free[i, d], intake[t, i, e])
-                for rank_of_tier in range(order.max() + 1):
+    schools, stages = seats.shape[1], seats.shape[2]
+    ranks = city.reach.shape[2]
+    unplaced, asking = np.empty_like(demand), np.empty_like(demand)
+    seated = np.zeros((years, schools, stages, tiers, draws), np.float32)
+    free_at_start = np.zeros((years, schools, stages, draws), np.float32)
+    oversize = np.zeros((years, schools, stages, draws), np.float32)
+    chunks = (draws + CHUNK - 1) // CHUNK
+    placed = np.zeros((BLOCKS, years, zones, ranks, grades, tiers), np.float32)
+    for block in nb.prange(BLOCKS):
+        for chunk in range(block, chunks, BLOCKS):
+            first = chunk * CHUNK
+            n = min(CHUNK, draws - first)
+            place = np.zeros((zones, ranks, grades, tiers, n), np.float32)
+            for t in range(years):
+                law = laws.of_year[t]
+                wait = demand[t, :, :, :, first : first + n].copy()
+                if t > 0:
+                    _move_up(place, wait, seats[t], city)
+                asking[t, :, :, :, first : first + n] = wait
+                kept = _kept(wait, city.entry, laws.locked[law])
+                for sweep in range(1 + int(city.rooms.shape[1] > 0)):
+                    for e in range(stages):
+                        free = _free(place, seats[t], city, e)
+                        if sweep == 0:
+                            free_at_start[t, :, e, first : first + n] = np.maximum(free, 0)
+                            oversize[t, :, e, first : first + n] = np.maximum(-free, 0)
+                        _within_rooms(free, place, seats[t], city, e, t, sweep)
+                        free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
+                        rounds(place, wait, kept, free, free_entry, city, laws, law, t, e, first)
+                for e in range(stages):
+                    seated[t, :, e, :, first : first + n] = _held(place, city.reach[e], city.grades[e], schools)
+                unplaced[t, :, :, :, first : first + n] = wait
+                for z in range(zones):
                     for r in range(ranks):
-                        limit = places[t, e, :, r]
-                        school = np.where(limit > 0, reach[e, :, r], -1)
-                        served = order == rank_of_tier
-                        _serve(place, wait, free, free_entry, school, limit, r, served, stage == e, entry)
-                seated[t, :, e, :, first : first + n] = _held(place, reach[e], stage == e, schools)
-            unplaced[t, :, :, :, first : first + n] = wait
-    return unplaced, seated, oversize
+                        for g in range(grades):
+                            for q in range(tiers):
+                                placed[block, t, z, r, g, q] += place[z, r, g, q].sum()
+    return unplaced, asking, seated, free_at_start, oversize, placed.sum(0)
 
 
 @nb.njit(cache=True)
-def _held(place, reach, taught, schools):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return the pupils whom each school holds in the grades taught, (school, tier, draw)."""
-    zones, ranks, grades, tiers, n = place.shape
+def _kept(wait, entry, locked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the children whose home's seat is locked out of `wait`, and return them."""
+    kept = np.zeros((1, 1, 1, 1), np.float32)
+    if locked.max() > 0:
+        kept = np.zeros_like(wait)
+        for g in range(wait.shape[1]):
+            if entry[g]:
+                for q in range(wait.shape[2]):
+                    kept[:, g, q] = locked[q] * wait[:, g, q]
+                    wait[:, g, q] -= kept[:, g, q]
+    return kept
+
+
+@nb.njit(cache=True)
+def _free(place, seats, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the seats of a stage less the pupils in them, (school, draw): negative where there are too many pupils."""
+    zones, ranks, _, tiers, n = place.shape
+    free = np.empty((seats.shape[0], n), np.float32)
+    for i in range(seats.shape[0]):
+        free[i] = seats[i, e]
+    for z in range(zones):
+        for r in range(ranks):
+            i = city.reach[e, z, r]
+            if i >= 0:
+                for g in range(city.grades[e, 0], city.grades[e, 1]):
+                    for q in range(tiers):
+                        for d in range(n):
+                            free[i, d] -= place[z, r, g, q, d]
+    return free
+
+
+@nb.njit(cache=True)
+def _within_rooms(free, place, seats, city, e, t, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cut the free seats of a stage to 0 or more, and to the rooms that its building has left.
+
+    In the first sweep the stages of a building share its free rooms in proportion to the seats they could offer; in
+    the second each may have what is left.
+    """
+    schools, n = free.shape
+    free[:] = np.maximum(free, np.float32(0))
+    for b in range(city.rooms.shape[1]):
+        rooms = np.full(n, city.rooms[t, b], np.float32)
+        wish = np.zeros(n, np.float32)
+        for other in range(seats.shape[1]):
+            there = _free(place, seats, city, other)
+            for i in range(schools):
+                if city.building[i, other] == b:
+                    for d in range(n):
+                        rooms[d] -= (seats[i, other] - there[i, d]) / city.size[other]
+                        wish[d] += max(there[i, d], np.float32(0)) / city.size[other]
+        for d in range(n):
+            left = max(rooms[d], np.float32(0))
+            share = min(np.float32(1), left / wish[d]) if wish[d] > 0 else np.float32(1)
+            for i in range(schools):
+                if city.building[i, e] == b:
+                    if sweep == 0:
+                        free[i, d] *= share
+                    else:
+                        free[i, d] = min(free[i, d], left * city.size[e])
+                        left -= free[i, d] / city.size[e]
+
+
+@nb.njit(cache=True)
+def _free_entry(free, place, intake, city, e, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the free seats that entrants may have, (school, draw): no more than the intake plan has left."""
+    schools, n = free.shape
+    left = np.empty_like(free)
+    for i in range(schools):
+        left[i] = intake[i]
+    if sweep > 0:  # before it nobody has entered this year
+        for z in range(place.shape[0]):
+            for r in range(place.shape[1]):
+                i = city.reach[e, z, r]
+                if i >= 0:
+                    for g in range(city.grades[e, 0], city.grades[e, 1]):
+                        if city.entry[g]:
+                            for q in range(place.shape[3]):
+                                for d in range(n):
+                                    left[i, d] -= place[z, r, g, q, d]
+    for i in range(schools):
+        for d in range(n):
+            left[i, d] = min(free[i, d], max(left[i, d], np.float32(0)))
+    return left
+
+
+@nb.njit(cache=True)
+def _held(place, reach, span, schools):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the pupils whom each school holds in a stage's grades, (school, tier, draw)."""
+    zones, ranks, _, tiers, n = place.shape
     held = np.zeros((schools, tiers, n), np.float32)
     for z in range(zones):
         for r in range(ranks):
             i = reach[z, r]
             if i >= 0:
-                for g in range(grades):
-                    if taught[g]:
-                        for q in range(tiers):
-                            for d in range(n):
-                                held[i, q, d] += place[z, r, g, q, d]
+                for g in range(span[0], span[1]):
+                    for q in range(tiers):
+                        for d in range(n):
+                            held[i, q, d] += place[z, r, g, q, d]
     return held
 
 
 @nb.njit(cache=True)
-def _move_up(place, wait, seats, reach, stage, entry):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _move_up(place, wait, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Move pupils in place up a grade; `wait` keeps the children who have no seat yet.
 
     Pupils of a school that has no seats left wait with the others; where children moved away, the places of those
     who stay shrink in proportion.
     """
-    zones, ranks, grades, tiers, n = place.shape
-    for z in range(zones):
-        for q in range(tiers):
-            for g in range(grades - 1, -1, -1):
-                for r in range(ranks):
-                    i = reach[stage[g], z, r]
-                    stays = i >= 0 and not entry[g] and seats[i, stage[g]] > 0
-                    for d in range(n):
-                        place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
-                for d in range(n):
-                    held = np.float32(0)
+    zones, ranks, _, tiers, n = place.shape
+    for e in range(city.grades.shape[0]):
+        for z in range(zones):
+            for q in range(tiers):
+                for g in range(city.grades[e, 1] - 1, city.grades[e, 0] - 1, -1):
                     for r in range(ranks):
-                        held += place[z, r, g, q, d]
-                    if held > wait[z, g, q, d]:
-                        share = wait[z, g, q, d] / held
+                        i = city.reach[e, z, r]
+                        stays = i >= 0 and not city.entry[g] and seats[i, e] > 0
+                        for d in range(n):
+                            place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
+                    for d in range(n):
+                        held = np.float32(0)
                         for r in range(ranks):
-                            place[z, r, g, q, d] *= share
-                        wait[z, g, q, d] = 0
-                    else:
-                        wait[z, g, q, d] -= held
-
-
-@nb.njit(cache=True)
-def _serve(place, wait, free, free_entry, asked_school, places, r, served, taught, entry):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Let the waiting children of the served tiers ask their school of rank `r`; share seats that are too few."""
-    zones, grades, tiers, n = wait.shape
-    ask = np.zeros_like(free)
-    ask_entry = np.zeros_like(free)
-    part = np.ones((zones, n), np.float32)
-    for z in range(zones):
-        i = asked_school[z]
-        if i >= 0:
-            if places[z] < np.inf:
-                _limit(part[z], place[z, r], wait[z], places[z], served, taught)
-            for g in range(grades):
-                if taught[g]:
-                    for q in range(tiers):
-                        if served[q]:
-                            for d in range(n):
-                                if entry[g]:
-                                    ask_entry[i, d] += part[z, d] * wait[z, g, q, d]
-                                else:
-                                    ask[i, d] += part[z, d] * wait[z, g, q, d]
-    accept = np.empty_like(free)
-    accept_entry = np.empty_like(free)
-    for i in range(free.shape[0]):
-        for d in range(n):
-            planned = np.float32(1)
-            if ask_entry[i, d] > free_entry[i, d]:
-                planned = free_entry[i, d] / ask_entry[i, d]
-            asked = ask[i, d] + planned * ask_entry[i, d]
-            share = np.float32(1)
-            if asked > free[i, d]:
-                share = free[i, d] / asked
-            accept[i, d] = share
-            accept_entry[i, d] = share * planned
-            free[i, d] = max(free[i, d] - share * asked, 0)
-            free_entry[i, d] = min(max(free_entry[i, d] - accept_entry[i, d] * ask_entry[i, d], 0), free[i, d])
-    for z in range(zones):
-        i = asked_school[z]
-        if i >= 0:
-            for g in range(grades):
-                if taught[g]:
-                    for q in range(tiers):
-                        if served[q]:
-                            for d in range(n):
-                                share = accept_entry[i, d] if entry[g] else accept[i, d]
-                                given = share * part[z, d] * wait[z, g, q, d]
-                                place[z, r, g, q, d] += given
-                                wait[z, g, q, d] = max(wait[z, g, q, d] - given, 0)
-
-
-@nb.njit(cache=True)
-def _limit(part, place, wait, places, served, taught):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Let only so many of the waiting children ask as there are places left for their catchment."""
-    grades, tiers, n = wait.shape
-    for d in range(n):
-        held = np.float32(0)
-        wants = np.float32(0)
-        for g in range(grades):
-            if taught[g]:
-                for q in range(tiers):
-                    held += place[g, q, d]
-                    if served[q]:
-                        wants += wait[g, q, d]
-        if wants > 0:
-            part[d] = min(np.float32(1), max(places - held, np.float32(0)) / wants)
+                            held += place[z, r, g, q, d]
+                        if held > wait[z, g, q, d]:
+                            share = wait[z, g, q, d] / held
+                            for r in range(ranks):
+                                place[z, r, g, q, d] *= share
+                            wait[z, g, q, d] = 0
+                        else:
+                            wait[z, g, q, d] -= held

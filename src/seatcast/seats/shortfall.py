@@ -15,13 +15,10 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import sum_grades_to_stages
 from seatcast.language import _
-from seatcast.seats.allocation import Allocation
+from seatcast.seats.allocation import ONE_CHILD, Allocation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Shortfall(Result):
