@@ -141,8 +141,8 @@ class AdmissionRule(Result):
         """
         table = tiers.copy()
         points = table["points"].astype(float) if "points" in table else pd.Series(np.nan, table.index)
-        claim = pd.MultiIndex.from_arrays([table["tier"].astype(int), -points.fillna(np.inf)])
-        table["order"] = claim.to_frame(index=False).groupby([0, 1]).ngroup().to_numpy() + 1
+        claim = pd.DataFrame({"tier": table["tier"].astype(int), "fewer": -points.fillna(np.inf)})
+        table["order"] = claim.groupby(["tier", "fewer"]).ngroup() + 1
         if points.isna().all():  # without bands the order is the tier, whatever numbers the bureau gives
             table["order"] = table["tier"].astype(int)
         band = ["" if np.isnan(p) else f" {p:g}" for p in points]

@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-CHUNK = 32  # draws to a thread's turn: the places of one chunk stay in its cache
+CHUNK = 32  # draws to a thread's turn at most: long rows are quick
+PLACES = 12_500_000  # cells that the places of one turn may fill: they should stay near the processor
 BLOCKS = 8  # sums over draws that are kept apart, and so the threads that can be of use
 
 
@@ -55,10 +56,10 @@ class Laws(NamedTuple):
     Attributes
     ----------
     of_year : (year,), which rule
-    order : (rule, tier), rising from 0 without gaps; tiers of one order are served together
+    served : (rule, 2, order, tier), whether a tier is served in its turn; tiers of one order are served together. The
+        second is of the turns in which reserved seats are given out
     locked : (rule, tier), share of the entrants whose home has used its seat: they are placed last, or not at all
-    reserved : (rule,), share of the entry seats kept for some tiers
-    for_tier : (rule, tier), whether the reserved seats are theirs
+    reserved : (rule,), share of the entry seats kept for one status
     offered : (rule, round, stage, catchment, rank), whether the school is asked in that round
     last : (rule,), the round in which the bureau places those who are left; -1 where it does not
     queue : (rule, stage, link, 4), the links in the order in which they are served: catchment (-1 at the end), rank,
@@ -67,10 +68,9 @@ class Laws(NamedTuple):
     """
 
     of_year: Whole
-    order: Whole
+    served: Flags
     locked: Floats
     reserved: Floats
-    for_tier: Flags
     offered: Flags
     last: Whole
     queue: Whole
@@ -94,7 +94,7 @@ def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws)
     seated : (year, school, stage, tier, draw), pupils
     free : (year, school, stage, draw), seats that pupils in place leave
     oversize : (year, school, stage, draw), pupils in place beyond the seats
-    placed : (year, catchment, rank, grade, tier), pupils, the sum over the draws
+    placed : (block, year, catchment, rank, grade, tier), pupils, the sum over the draws of a block
     """
     years, zones, grades, tiers, draws = demand.shape
     schools, stages = seats.shape[1], seats.shape[2]
@@ -103,56 +103,70 @@ def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws)
     seated = np.zeros((years, schools, stages, tiers, draws), np.float32)
     free_at_start = np.zeros((years, schools, stages, draws), np.float32)
     oversize = np.zeros((years, schools, stages, draws), np.float32)
-    chunks = (draws + CHUNK - 1) // CHUNK
+    cells = zones * ranks * grades * tiers
+    size = max(min(CHUNK, PLACES // cells, draws), 1)
+    chunks = (draws + size - 1) // size
     placed = np.zeros((BLOCKS, years, zones, ranks, grades, tiers), np.float32)
     for block in nb.prange(BLOCKS):
+        room = np.zeros(cells * size, np.float32)  # one for all turns of a block, empty after each
         for chunk in range(block, chunks, BLOCKS):
-            first = chunk * CHUNK
-            n = min(CHUNK, draws - first)
-            place = np.zeros((zones, ranks, grades, tiers, n), np.float32)
+            first = chunk * size
+            n = min(size, draws - first)
+            place = room[: cells * n].reshape((zones, ranks, grades, tiers, n))
+            used = np.zeros((zones, ranks, tiers), np.bool_)  # cells of which the turn has made use
             for t in range(years):
                 law = laws.of_year[t]
-                wait = demand[t, :, :, :, first : first + n].copy()
+                wait = np.empty((zones, grades, tiers, n), np.float32)
+                _copy(demand[t], first, wait, 0)
                 if t > 0:
-                    _move_up(place, wait, seats[t], city)
-                asking[t, :, :, :, first : first + n] = wait
-                kept = _kept(wait, city.entry, laws.locked[law])
+                    _move_up(place, used, wait, seats[t], city)
+                _copy(wait, 0, asking[t], first)
+                kept = _kept(wait, city, laws.locked[law])
                 for sweep in range(1 + int(city.rooms.shape[1] > 0)):
                     for e in range(stages):
-                        free = _free(place, seats[t], city, e)
+                        free = _free(place, used, seats[t], city, e)
                         if sweep == 0:
-                            free_at_start[t, :, e, first : first + n] = np.maximum(free, 0)
-                            oversize[t, :, e, first : first + n] = np.maximum(-free, 0)
-                        _within_rooms(free, place, seats[t], city, e, t, sweep)
+                            for i in range(schools):
+                                for d in range(n):
+                                    free_at_start[t, i, e, first + d] = max(free[i, d], np.float32(0))
+                                    oversize[t, i, e, first + d] = max(-free[i, d], np.float32(0))
+                        _within_rooms(free, place, used, seats[t], city, e, t, sweep)
                         free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
-                        rounds(place, wait, kept, free, free_entry, city, laws, law, t, e, first)
-                for e in range(stages):
-                    seated[t, :, e, :, first : first + n] = _held(place, city.reach[e], city.grades[e], schools)
-                unplaced[t, :, :, :, first : first + n] = wait
-                for z in range(zones):
-                    for r in range(ranks):
-                        for g in range(grades):
-                            for q in range(tiers):
-                                placed[block, t, z, r, g, q] += place[z, r, g, q].sum()
-    return unplaced, asking, seated, free_at_start, oversize, placed.sum(0)
+                        rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first)
+                _copy(wait, 0, unplaced[t], first)
+                _record(place, used, city, seated[t], first, placed[block, t])
+            _clear(place, used)
+    return unplaced, asking, seated, free_at_start, oversize, placed
 
 
 @nb.njit(cache=True)
-def _kept(wait, entry, locked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Take the children whose home's seat is locked out of `wait`, and return them."""
-    kept = np.zeros((1, 1, 1, 1), np.float32)
-    if locked.max() > 0:
-        kept = np.zeros_like(wait)
-        for g in range(wait.shape[1]):
-            if entry[g]:
-                for q in range(wait.shape[2]):
-                    kept[:, g, q] = locked[q] * wait[:, g, q]
-                    wait[:, g, q] -= kept[:, g, q]
+def _copy(given, start, taken, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Copy (catchment, grade, tier, draw) from the draw `start` on to the draw `first` on, as far as both reach."""
+    n = min(given.shape[3] - start, taken.shape[3] - first)
+    for z in range(given.shape[0]):
+        for g in range(given.shape[1]):
+            for q in range(given.shape[2]):
+                for d in range(n):
+                    taken[z, g, q, first + d] = given[z, g, q, start + d]
+
+
+@nb.njit(cache=True)
+def _kept(wait, city, locked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the children whose home's seat is locked out of `wait`, and return them; none where nothing is locked."""
+    zones, grades, tiers, n = wait.shape
+    kept = np.zeros((zones if locked.max() > 0 else 0, grades, tiers, n), np.float32)
+    for z in range(kept.shape[0]):
+        for g in range(grades):
+            if city.entry[g]:
+                for q in range(tiers):
+                    for d in range(n):
+                        kept[z, g, q, d] = locked[q] * wait[z, g, q, d]
+                        wait[z, g, q, d] -= kept[z, g, q, d]
     return kept
 
 
 @nb.njit(cache=True)
-def _free(place, seats, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _free(place, used, seats, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return the seats of a stage less the pupils in them, (school, draw): negative where there are too many pupils."""
     zones, ranks, _, tiers, n = place.shape
     free = np.empty((seats.shape[0], n), np.float32)
@@ -162,27 +176,31 @@ def _free(place, seats, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN00
         for r in range(ranks):
             i = city.reach[e, z, r]
             if i >= 0:
-                for g in range(city.grades[e, 0], city.grades[e, 1]):
-                    for q in range(tiers):
-                        for d in range(n):
-                            free[i, d] -= place[z, r, g, q, d]
+                for q in range(tiers):
+                    if used[z, r, q]:
+                        for g in range(city.grades[e, 0], city.grades[e, 1]):
+                            for d in range(n):
+                                free[i, d] -= place[z, r, g, q, d]
     return free
 
 
 @nb.njit(cache=True)
-def _within_rooms(free, place, seats, city, e, t, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _within_rooms(free, place, used, seats, city, e, t, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Cut the free seats of a stage to 0 or more, and to the rooms that its building has left.
 
     In the first sweep the stages of a building share its free rooms in proportion to the seats they could offer; in
     the second each may have what is left.
     """
     schools, n = free.shape
-    free[:] = np.maximum(free, np.float32(0))
+    for i in range(schools):
+        for d in range(n):
+            free[i, d] = max(free[i, d], np.float32(0))
     for b in range(city.rooms.shape[1]):
-        rooms = np.full(n, city.rooms[t, b], np.float32)
+        rooms = np.zeros(n, np.float32)
+        rooms[:] = city.rooms[t, b]
         wish = np.zeros(n, np.float32)
         for other in range(seats.shape[1]):
-            there = _free(place, seats, city, other)
+            there = _free(place, used, seats, city, other)
             for i in range(schools):
                 if city.building[i, other] == b:
                     for d in range(n):
@@ -224,23 +242,36 @@ def _free_entry(free, place, intake, city, e, sweep):  # type: ignore[no-untyped
 
 
 @nb.njit(cache=True)
-def _held(place, reach, span, schools):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return the pupils whom each school holds in a stage's grades, (school, tier, draw)."""
-    zones, ranks, _, tiers, n = place.shape
-    held = np.zeros((schools, tiers, n), np.float32)
-    for z in range(zones):
-        for r in range(ranks):
-            i = reach[z, r]
-            if i >= 0:
-                for g in range(span[0], span[1]):
-                    for q in range(tiers):
-                        for d in range(n):
-                            held[i, q, d] += place[z, r, g, q, d]
-    return held
+def _record(place, used, city, seated, first, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Add the pupils in place to those of their school, (school, stage, tier, draw), and to the sums over the draws."""
+    for e in range(city.reach.shape[0]):
+        for z in range(place.shape[0]):
+            for r in range(place.shape[1]):
+                i = city.reach[e, z, r]
+                if i >= 0:
+                    for g in range(city.grades[e, 0], city.grades[e, 1]):
+                        for q in range(place.shape[3]):
+                            if not used[z, r, q]:
+                                continue
+                            total = np.float32(0)
+                            for d in range(place.shape[4]):
+                                seated[i, e, q, first + d] += place[z, r, g, q, d]
+                                total += place[z, r, g, q, d]
+                            placed[z, r, g, q] += total
 
 
 @nb.njit(cache=True)
-def _move_up(place, wait, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _clear(place, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Empty the places for the next turn."""
+    for z in range(place.shape[0]):
+        for r in range(place.shape[1]):
+            for q in range(place.shape[3]):
+                if used[z, r, q]:
+                    place[z, r, :, q] = 0
+
+
+@nb.njit(cache=True)
+def _move_up(place, used, wait, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Move pupils in place up a grade; `wait` keeps the children who have no seat yet.
 
     Pupils of a school that has no seats left wait with the others; where children moved away, the places of those
@@ -254,12 +285,14 @@ def _move_up(place, wait, seats, city):  # type: ignore[no-untyped-def]  # noqa:
                     for r in range(ranks):
                         i = city.reach[e, z, r]
                         stays = i >= 0 and not city.entry[g] and seats[i, e] > 0
-                        for d in range(n):
-                            place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
+                        if used[z, r, q]:
+                            for d in range(n):
+                                place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
                     for d in range(n):
                         held = np.float32(0)
                         for r in range(ranks):
-                            held += place[z, r, g, q, d]
+                            if used[z, r, q]:
+                                held += place[z, r, g, q, d]
                         if held > wait[z, g, q, d]:
                             share = wait[z, g, q, d] / held
                             for r in range(ranks):

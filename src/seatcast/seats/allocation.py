@@ -248,7 +248,7 @@ def allocate(
         seated=xr.DataArray(seated, {**coords, **demand.pupils[TIER].coords}, (YEAR, SCHOOL, STAGE, TIER, DRAW)),
         free=xr.DataArray(free, coords, by_school),
         oversize=xr.DataArray(oversize, coords, by_school),
-        expected_places=placed / demand.pupils.sizes[DRAW],
+        expected_places=placed.sum(axis=0) / demand.pupils.sizes[DRAW],
     )
 
 

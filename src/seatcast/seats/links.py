@@ -146,16 +146,17 @@ def _laws(  # noqa: ANN202 - the fields of Laws, in order
     count = max(len(rule.rounds) + (rule.overflow > 0) for rule in rules)
     offered = np.zeros((len(rules), count, *shape), bool)
     wide = np.full((len(rules), shape[0], _longest(table), 4), -1, np.int64)
-    last, order, locked, reserved, for_tier = [], [], [], [], []
+    last, served, locked, reserved = [], [], [], []
     known = demand.pupils["order"].to_series()
     for k, rule in enumerate(rules):
         claims = rule.claims.set_index(TIER)
         ranked = claims["order"].reindex(tiers) if len(rules) > 1 else known
-        order.append(np.unique(ranked.fillna(claims["order"].max()), return_inverse=True)[1])
+        order = np.unique(ranked.fillna(claims["order"].max()), return_inverse=True)[1]
         locked.append(claims["locked"].reindex(tiers).fillna(0.0).to_numpy())
         status, share = next(iter(rule.reserved.items()), ("", 0.0))
         reserved.append(share)
-        for_tier.append(statuses == status)
+        turns = order == np.arange(len(tiers))[:, None]
+        served.append([turns, turns & (statuses == status)])
         at = tuple(table[name].to_numpy() for name in ("e", "z", "r"))
         for c, turn in enumerate(rule.rounds):
             offered[k, c][at] = ~table["overflow"] & _asked(table, turn.schools, turn.metres, rule)
@@ -168,10 +169,9 @@ def _laws(  # noqa: ANN202 - the fields of Laws, in order
             wide[k, e, : len(rows)] = rows
     return (
         np.array([in_force(rules, year) for year in years], np.int64),
-        np.array(order, np.int64).reshape(len(rules), -1),
+        np.array(served, bool)[:, :, np.any(served, axis=(0, 1, 3))],
         np.array(locked, np.float32),
         np.array(reserved, np.float32),
-        np.array(for_tier, bool),
         offered,
         np.array(last, np.int64),
         wide,

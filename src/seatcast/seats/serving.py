@@ -7,191 +7,246 @@ import numpy as np
 
 
 @nb.njit(cache=True)
-def rounds(place, wait, kept, free, free_entry, city, laws, law, t, e, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Serve the waiting children: the reserved seats first, then round by round all who are left.
 
     Children whose home's seat is locked, `kept`, join in the last round if the bureau places those who are left, and
     else stay without a seat.
     """
-    orders = laws.order[law]
+    last = laws.last[law]
+    some = _some(wait)
     if laws.reserved[law] > 0:
-        quota = (laws.reserved[law] * free_entry).astype(np.float32)
-        left = quota.copy()
+        quota, left = np.empty_like(free), np.empty_like(free)
+        for i in range(free.shape[0]):
+            for d in range(free.shape[1]):
+                quota[i, d] = laws.reserved[law] * free_entry[i, d]
+                left[i, d] = quota[i, d]
+        within = left.copy()
         for c in range(laws.offered.shape[1]):
-            if c != laws.last[law]:
-                for o in range(orders.max() + 1):
-                    served = (orders == o) & laws.for_tier[law]
-                    _steps(place, wait, left.copy(), left, city, laws, law, t, e, c, served, True, first)
-        used = quota - left
-        free -= used
-        free_entry -= used
+            if c != last:
+                for o in range(laws.served.shape[2]):
+                    _steps(place, used, wait, some, within, left, city, laws, law, t, e, c, laws.served[law, 1, o], True, first)
+        for i in range(free.shape[0]):
+            for d in range(free.shape[1]):
+                free[i, d] -= quota[i, d] - left[i, d]
+                free_entry[i, d] -= quota[i, d] - left[i, d]
     for c in range(laws.offered.shape[1]):
-        if c == laws.last[law]:
-            _release(wait, kept, city.grades[e])
-        for o in range(orders.max() + 1):
-            _steps(place, wait, free, free_entry, city, laws, law, t, e, c, orders == o, False, first)
-    _release(wait, kept, city.grades[e])
+        if c == last:
+            _release(wait, some, kept, city, e)
+        for o in range(laws.served.shape[2]):
+            _steps(place, used, wait, some, free, free_entry, city, laws, law, t, e, c, laws.served[law, 0, o], False, first)
+    _release(wait, some, kept, city, e)
 
 
 @nb.njit(cache=True)
-def _release(wait, kept, span):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    if kept.shape[0] == wait.shape[0]:
-        wait[:, span[0] : span[1]] += kept[:, span[0] : span[1]]
-        kept[:, span[0] : span[1]] = 0
+def _some(wait):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return whether anybody waits, in any draw: (catchment, grade, tier)."""
+    some = np.zeros(wait.shape[:3], np.bool_)
+    for z in range(wait.shape[0]):
+        for g in range(wait.shape[1]):
+            for q in range(wait.shape[2]):
+                some[z, g, q] = _any(wait[z, g], q)
+    return some
 
 
 @nb.njit(cache=True)
-def _steps(place, wait, free, free_entry, city, laws, law, t, e, c, served, entry_alone, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _release(wait, some, kept, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    for z in range(kept.shape[0]):
+        for g in range(city.grades[e, 0], city.grades[e, 1]):
+            for q in range(kept.shape[2]):
+                some[z, g, q] = True
+                for d in range(kept.shape[3]):
+                    wait[z, g, q, d] += kept[z, g, q, d]
+                    kept[z, g, q, d] = 0
+
+
+@nb.njit(cache=True)
+def _steps(place, used, wait, some, free, free_entry, city, laws, law, t, e, c, served, entry_alone, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Let the waiting children of the served tiers ask their schools, step by step and group by group."""
     if not served.any():
         return
     queue = laws.queue[law, e]
     offered = laws.offered[law, c, e]
-    n = free.shape[1]
-    scratch = np.empty((5, n), np.float32)
+    reach, places, pool = city.reach[e], city.places[t, e], city.pool[e]
+    start, last = city.grades[e, 0], city.grades[e, 0] + 1 if entry_alone else city.grades[e, 1]
+    scratch = np.ones((6, free.shape[1]), np.float32)
     source, offer = wait, free_entry
     k = 0
     while k < queue.shape[0] and queue[k, 0] >= 0:
         if queue[k, 2] == 2:
-            pooled = queue[k, 3] == 1
-            source = wait.copy() if pooled else wait
-            offer = free_entry.copy() if pooled else free_entry
+            source = wait.copy() if queue[k, 3] == 1 else wait
+            offer = free_entry.copy() if queue[k, 3] == 1 else free_entry
         end = k + 1
         while end < queue.shape[0] and queue[end, 0] >= 0 and queue[end, 2] == 0:
             end += 1
-        group = queue[k:end]
-        _ask(place, wait, source, offer, free, free_entry, city, t, e, offered, group, served, entry_alone, scratch)
-        if scratch[0].max() + scratch[1].max() > 0:
-            seed = laws.lottery[law]
-            key = ((t * 97 + e) * 97 + c) * 10007 + k
-            _give(place, wait, source, offer, city, t, e, offered, group, served, entry_alone, scratch, seed, key, first)
+        i = reach[queue[k, 0], queue[k, 1]]
+        if _any(free, i):
+            _ask(place, source, some, offer, reach, places, pool, offered, queue, k, end, start, last, served, scratch)
+            _settle(free, free_entry, i, scratch)
+            if _any(scratch, 0) or _any(scratch, 1):
+                seed = laws.lottery[law]
+                key = ((t * 97 + e) * 97 + c) * 10007 + k
+                _give(place, used, wait, source, some, offer, reach, places, pool, offered, queue, k, end, start, last, served,
+                      scratch, seed, key, first)  # fmt: skip
         k = end
 
 
 @nb.njit(cache=True)
-def _part(place, source, offer, city, t, e, row, served, part):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Write into `part` the share of a catchment's waiting children who ask this school now, by draw."""
-    z, r = row[0], row[1]
-    i = city.reach[e, z, r]
-    part[:] = 1
-    if row[3] == 1 and city.pool[e, z, r, 1] - city.pool[e, z, r, 0] > 1:  # drawn by lot from a pool, in proportion to the entry seats that are free
-        for d in range(part.shape[0]):
+def _any(values, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    for d in range(values.shape[1]):
+        if values[row, d] > 0:
+            return True
+    return False
+
+
+@nb.njit(cache=True)
+def _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, served, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write the share of a catchment's waiting children who ask this school now, by draw, into `scratch[4]`.
+
+    It is less than all where the school is one of a pool, of which each child draws one with the chance of its part
+    of the free entry seats, or where it takes only so many children from the catchment.
+    """
+    for d in range(scratch.shape[1]):
+        share = np.float32(1)
+        if drawn:
             whole = np.float32(0)
-            for s in range(city.pool[e, z, r, 0], city.pool[e, z, r, 1]):
-                if city.places[t, e, z, s] > 0:
-                    whole += offer[city.reach[e, z, s], d]
-            part[d] = offer[i, d] / whole if whole > 0 else np.float32(0)
-    if city.places[t, e, z, r] < np.inf:
-        for d in range(part.shape[0]):
+            for s in range(pool[z, r, 0], pool[z, r, 1]):
+                if places[z, s] > 0:
+                    whole += offer[reach[z, s], d]
+            share = offer[reach[z, r], d] / whole if whole > 0 else np.float32(0)
+        if places[z, r] < np.inf:
             held, wants = np.float32(0), np.float32(0)
-            for g in range(city.grades[e, 0], city.grades[e, 1]):
+            for g in range(start, last):
                 for q in range(served.shape[0]):
                     held += place[z, r, g, q, d]
                     if served[q]:
                         wants += source[z, g, q, d]
             if wants > 0:
-                left = max(city.places[t, e, z, r] - held, np.float32(0))
-                part[d] = min(part[d], left / wants)
+                share = min(share, max(places[z, r] - held, np.float32(0)) / wants)
+        scratch[4, d] = share
 
 
-@nb.njit(cache=True)
-def _ask(place, wait, source, offer, free, free_entry, city, t, e, offered, group, served, entry_alone, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Add up who asks the group's school, and settle how much of it is accepted.
-
-    `scratch` is told, by draw: seats given to entrants and to others, and the shares of them that are accepted.
-    """
-    given_entry, given, accept_entry, accept, part = scratch
-    given_entry[:] = 0
-    given[:] = 0
-    i = city.reach[e, group[0, 0], group[0, 1]]
-    n = part.shape[0]
-    for k in range(group.shape[0]):
-        z, r = group[k, 0], group[k, 1]
-        if not offered[z, r] or city.places[t, e, z, r] <= 0:
-            continue
-        _part(place, source, offer, city, t, e, group[k], served, part)
-        for g in range(city.grades[e, 0], city.grades[e, 1]):
-            if entry_alone and not city.entry[g]:
-                continue
-            for q in range(served.shape[0]):
-                if served[q]:
-                    if city.entry[g]:
-                        for d in range(n):
-                            given_entry[d] += part[d] * source[z, g, q, d]
-                    else:
-                        for d in range(n):
-                            given[d] += part[d] * source[z, g, q, d]
+@nb.njit(cache=True, fastmath={"nnan", "nsz"})
+def _ask(place, source, some, offer, reach, places, pool, offered, queue, a, b, start, last, served, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Add up who asks the group's school, by draw: entrants into `scratch[0]`, others into `scratch[1]`."""
+    n = scratch.shape[1]
     for d in range(n):
-        planned = np.float32(1)
-        if given_entry[d] > free_entry[i, d]:
-            planned = free_entry[i, d] / given_entry[d]
-        asked = given[d] + planned * given_entry[d]
-        share = np.float32(1)
-        if asked > free[i, d]:
-            share = free[i, d] / asked
-        accept[d] = share
-        accept_entry[d] = share * planned
-        given[d] *= share
-        given_entry[d] *= accept_entry[d]
-        free[i, d] = max(free[i, d] - share * asked, 0)
-        free_entry[i, d] = min(max(free_entry[i, d] - given_entry[d], 0), free[i, d])
+        scratch[0, d] = 0
+        scratch[1, d] = 0
+    for k in range(a, b):
+        z, r = queue[k, 0], queue[k, 1]
+        if offered[z, r] and places[z, r] > 0:
+            drawn = queue[k, 3] == 1 and pool[z, r, 1] - pool[z, r, 0] > 1
+            less = drawn or places[z, r] < np.inf
+            if less:
+                _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, served, scratch)
+            for g in range(start, last):
+                side = 0 if g == start else 1
+                for q in range(served.shape[0]):
+                    if served[q] and some[z, g, q]:
+                        if less:
+                            for d in range(n):
+                                scratch[side, d] += scratch[4, d] * source[z, g, q, d]
+                        else:
+                            for d in range(n):
+                                scratch[side, d] += source[z, g, q, d]
 
 
-@nb.njit(cache=True)
-def _give(place, wait, source, offer, city, t, e, offered, group, served, entry_alone, scratch, seed, key, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(cache=True, fastmath={"nnan", "nsz"})
+def _settle(free, free_entry, i, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the seats out of `free` that those who ask get.
+
+    Write the numbers of them, entrants first, into `scratch[0]` and `[1]`, their shares of those who asked into `[2]`
+    and `[3]`.
+    """
+    for d in range(scratch.shape[1]):
+        planned, share = np.float32(1), np.float32(1)
+        left, left_entry = free[i, d], free_entry[i, d]
+        if scratch[0, d] > left_entry:
+            planned = left_entry / scratch[0, d]
+        asked = scratch[1, d] + planned * scratch[0, d]
+        if asked > left:
+            share = left / asked
+        scratch[2, d] = share * planned
+        scratch[3, d] = share
+        scratch[0, d] *= share * planned
+        scratch[1, d] *= share
+        # What is full is 0, not what rounding leaves: nobody need ask there again.
+        left = left - asked if share == 1 else np.float32(0)
+        left_entry = left_entry - scratch[0, d] if planned == 1 or share < 1 else np.float32(0)
+        free[i, d] = left
+        free_entry[i, d] = min(max(left_entry, np.float32(0)), left)
+
+
+@nb.njit(cache=True, fastmath={"nnan", "nsz"})
+def _give(place, used, wait, source, some, offer, reach, places, pool, offered, queue, a, b, start, last, served, scratch, seed, key, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, E501
     """Seat the accepted children: in proportion, or, with a seed, child by child by lot."""
-    given_entry, given, accept_entry, accept, part = scratch
-    n = part.shape[0]
-    left = np.zeros((2, n), np.float64)
-    mass = np.zeros((2, n), np.float64)
-    if seed >= 0:
-        for d in range(n):
-            left[0, d], left[1, d] = given[d], given_entry[d]
-            mass[0, d] = given[d] / accept[d] if accept[d] > 0 else 0.0
-            mass[1, d] = given_entry[d] / accept_entry[d] if accept_entry[d] > 0 else 0.0
-    for k in range(group.shape[0]):
-        z, r = group[k, 0], group[k, 1]
-        if not offered[z, r] or city.places[t, e, z, r] <= 0:
-            continue
-        _part(place, source, offer, city, t, e, group[k], served, part)
-        for g in range(city.grades[e, 0], city.grades[e, 1]):
-            if entry_alone and not city.entry[g]:
-                continue
-            share = accept_entry if city.entry[g] else accept
-            for q in range(served.shape[0]):
-                if served[q]:
-                    for d in range(n):
-                        amount = part[d] * source[z, g, q, d]
-                        won = share[d] * amount
-                        if seed >= 0 and 0 < share[d] < 1:
-                            side = int(city.entry[g])
-                            counter = ((np.int64(key) * 1009 + z) * 31 + g) * 31 + q
-                            won = _lots(amount, left[side], mass[side], d, seed, counter, first + d)
-                        place[z, r, g, q, d] += won
-                        wait[z, g, q, d] = max(wait[z, g, q, d] - won, 0)
+    n = scratch.shape[1]
+    urns = _urns(scratch, seed)
+    for k in range(a, b):
+        z, r = queue[k, 0], queue[k, 1]
+        if offered[z, r] and places[z, r] > 0:
+            drawn = queue[k, 3] == 1 and pool[z, r, 1] - pool[z, r, 0] > 1
+            if drawn or places[z, r] < np.inf:
+                _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, served, scratch)
+            for g in range(start, last):
+                side = 0 if g == start else 1
+                for q in range(served.shape[0]):
+                    if served[q] and some[z, g, q]:
+                        used[z, r, q] = True
+                        if seed >= 0:
+                            turn = ((np.int64(key) * 1009 + z) * 31 + g) * 31 + q
+                            for d in range(n):
+                                amount = scratch[4, d] * source[z, g, q, d]
+                                scratch[5, d] = _lots(amount, urns, side, d, seed, turn, first + d)
+                        else:
+                            for d in range(n):
+                                scratch[5, d] = scratch[2 + side, d] * scratch[4, d] * source[z, g, q, d]
+                        for d in range(n):
+                            place[z, r, g, q, d] += scratch[5, d]
+                        for d in range(n):
+                            wait[z, g, q, d] = max(wait[z, g, q, d] - scratch[5, d], np.float32(0))
+                        some[z, g, q] = False
+                        for d in range(n):
+                            if wait[z, g, q, d] > 0:
+                                some[z, g, q] = True
+                                break
+            for d in range(n):
+                scratch[4, d] = 1
 
 
 @nb.njit(cache=True)
-def _lots(amount, left, mass, d, seed, counter, draw):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _urns(scratch, seed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the seats to be won and the children who draw, (2, entrants or others, draw); nothing without a seed."""
+    urns = np.zeros((2, 2, scratch.shape[1] if seed >= 0 else 0))
+    for side in range(2):
+        for d in range(urns.shape[2]):
+            urns[0, side, d] = scratch[side, d]
+            if scratch[2 + side, d] > 0:
+                urns[1, side, d] = scratch[side, d] / scratch[2 + side, d]
+    return urns
+
+
+@nb.njit(cache=True)
+def _lots(amount, urns, side, d, seed, turn, draw):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return how many of `amount` children win, one after the other: selection sampling (Fan et al. 1962).
 
     Each child wins with the seats left over the children left, so that every child has the same chance and all seats
     are given; a part of a child is a child that takes up no more than its part.
     """
-    won = 0.0
-    rest = np.float64(amount)
-    turn = 0
+    won, rest, count = 0.0, np.float64(amount), 0
     while rest > 0:
         child = min(rest, 1.0)
-        others = max(mass[d] - child, 0.0)
-        gets = min(child, left[d])
-        if mass[d] > 0 and _uniform(seed, counter, draw, turn) * mass[d] >= left[d]:
-            gets = max(left[d] - others, 0.0)
+        seats, children = urns[0, side, d], urns[1, side, d]
+        others = max(children - child, 0.0)
+        gets = min(child, seats)
+        if _uniform(seed, turn, draw, count) * children >= seats:
+            gets = min(max(seats - others, 0.0), child)
         won += gets
-        left[d] -= gets
-        mass[d] = others
+        urns[0, side, d] -= gets
+        urns[1, side, d] = others
         rest -= child
-        turn += 1
+        count += 1
     return np.float32(min(won, amount))
 
 
