@@ -6,11 +6,13 @@ Nothing is shown and no global state is changed: every chart draws on the Axes g
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.curves import bars, lines
 from seatcast.charts.export import png, svg
+from seatcast.charts.flows import flow_picture
 from seatcast.charts.fonts import FontError, chinese_font_files
 from seatcast.charts.grids import heat_table
 from seatcast.charts.places import area_map
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
+from seatcast.charts.waterfall import waterfall
 
 __all__ = [
     "FontError",
@@ -20,9 +22,11 @@ __all__ = [
     "chinese_font_files",
     "fan",
     "fans",
+    "flow_picture",
     "gantt",
     "heat_table",
     "lines",
     "png",
     "svg",
+    "waterfall",
 ]

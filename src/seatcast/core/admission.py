@@ -194,7 +194,7 @@ class AdmissionRule(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rule as a readable table, one row a claim in the order in which they are served."""
-        names = [named(str(n), z) for n, z in zip(self.claims["name"], self.claims["name_zh"], strict=True)]
+        names = claim_names([self]).reindex(self.claims[TIER]).to_numpy()
         return self.claims.drop(columns=["name", "name_zh"]).assign(name=names).sort_values("order", kind="stable")
 
     def summary(self) -> Summary:
@@ -227,6 +227,13 @@ def claims_of(rules: Sequence[AdmissionRule]) -> pd.DataFrame:
     """Return every claim of the rules once, as the latest rule that knows it has it."""
     every = pd.concat([rule.claims for rule in sorted(rules, key=lambda rule: rule.since)], ignore_index=True)
     return every.drop_duplicates(TIER, keep="last").sort_values(["order", STATUS], kind="stable").reset_index(drop=True)
+
+
+def claim_names(rules: Sequence[AdmissionRule]) -> pd.Series:
+    """Return the names of the claims in the language in force, by tier label."""
+    claims = claims_of(rules)
+    names = [named(str(name), zh) for name, zh in zip(claims["name"], claims["name_zh"], strict=True)]
+    return pd.Series(names, claims[TIER], dtype=object)
 
 
 def in_force(rules: Sequence[AdmissionRule], year: int) -> int:

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.admission import AdmissionRule, AdmissionRuleError, claim_shares, claims_of
+from seatcast.core.admission import AdmissionRule, AdmissionRuleError, claim_names, claim_shares, claims_of
 from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.study_area import StudyArea
-from seatcast.enrollment.demand import EnrollmentDemand, tier_coords
+from seatcast.enrollment.demand import EnrollmentDemand, sum_grades_to_stages, tier_coords
 from seatcast.language import _, clauses, join, n_, sentences
 from seatcast.seats.capacity import Capacity, seat_capacity
 from seatcast.seats.links import Links, links_of
@@ -172,6 +172,32 @@ class Allocation(Result):
         share = (frame.groupby([SCHOOL, YEAR])["seated"].sum() / frame.groupby([SCHOOL, YEAR])["seats"].sum()).unstack()
         share.index = self.demand.area.school_names().reindex(share.index)
         return charts.heat_table(share, ax=ax, title=_("Share of the seats that are taken"))
+
+    def waterfall(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:
+        """Draw who takes the seats of a stage in a year: the seats, what each tier takes, whom it leaves out below."""
+        from seatcast import charts
+
+        at, chosen = {STAGE: stage, YEAR: year}, self.area.stage(stage)
+        names = claim_names(self.rules)
+        taken = self.seated.sel(at).sum(SCHOOL).mean(DRAW).to_series()
+        missing = sum_grades_to_stages(self.unplaced, self.area).sel(at).sum(CATCHMENT).mean(DRAW).to_series()
+        parts, below = ((names.reindex(of.index), of.to_numpy()) for of in (taken, missing))
+        title = _("Who takes the seats: {stage}, {year}").format(stage=chosen.label, year=year)
+        return charts.waterfall(
+            pd.Series(parts[1], parts[0]), float(self.capacity.seats.sel(at).sum()), ax=ax, title=title,
+            whole_label=_("seats"), below=pd.Series(below[1], below[0]),
+        )  # fmt: skip
+
+    def reallocation(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:
+        """Draw where children go who are not seated in the first school of their catchment: expected numbers."""
+        from seatcast import charts
+
+        places = self.places().query("stage == @stage and year == @year and rank > 1")
+        table = places.pivot_table(index=CATCHMENT, columns=SCHOOL, values="pupils", aggfunc="sum", fill_value=0.0)
+        table.index = self.area.catchment_names().reindex(table.index)
+        table.columns = self.area.school_names().reindex(table.columns)
+        title = _("Seated beyond the first school: {stage}, {year}").format(stage=self.area.stage(stage).label, year=year)
+        return charts.flow_picture(table, ax=ax, title=title, left_title=_("catchment"), right_title=_("school"))
 
 
 def allocate(

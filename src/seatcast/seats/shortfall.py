@@ -150,7 +150,7 @@ class Shortfall(Result):
         columns = {"least": best, "by_rule": missing}
         found = {name: draws.quantile(probability, DRAW).drop_vars("quantile") for name, draws in columns.items()}
         frame = xr.Dataset(found | {"expected": missing.mean(DRAW)}).to_dataframe().reset_index()
-        return frame.assign(least=np.ceil(frame["least"] - ROUND_OFF), by_rule=np.ceil(frame["by_rule"] - ROUND_OFF))
+        return frame.assign(**{name: np.ceil(frame[name] - ROUND_OFF) + 0.0 for name in found})
 
     def to_frame(self) -> pd.DataFrame:
         """Return by year, catchment and stage: probability, expected number and quantiles of seats missing."""
