@@ -43,15 +43,17 @@ def flow_picture(
         ends = [_spans(table.sum(axis=side), scale) for side in (1, 0)]
         used = [dict.fromkeys(table.index, 0.0), dict.fromkeys(table.columns, 0.0)]
         for k, row in enumerate(table.index):
-            for column in table.columns:
-                width = float(table.at[row, column]) * scale
+            for column, number in table.loc[row].items():
+                width = float(number) * scale
                 if width > 0:
                     tops = ends[0][row][0] - used[0][row], ends[1][column][0] - used[1][column]
-                    ax.add_patch(PathPatch(_band(*tops, width), facecolor=PALETTE[k % len(PALETTE)], alpha=0.55, linewidth=0))
+                    ax.add_patch(
+                        PathPatch(_band(*tops, width), facecolor=PALETTE[k % len(PALETTE)], alpha=0.55, linewidth=0)
+                    )
                     used[0][row] += width
                     used[1][column] += width
         for side, (x, align) in enumerate(((0.0, "right"), (1.0, "left"))):
-            sums = table.sum(axis=1 - side)
+            sums = table.sum(axis="columns" if side == 0 else "index")
             for label, (top, bottom) in ends[side].items():
                 ax.plot([x, x], [bottom, top], color=INK, linewidth=3, solid_capstyle="butt")
                 text = f"{label}  {sums[label]:,.0f}"

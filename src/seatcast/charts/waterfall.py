@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.charts.style import BLUE, EDGE, INK, RED, canvas, counts, dress
+from seatcast.charts.style import BLUE, EDGE, INK, RED, canvas, counts, dress, ink_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +44,9 @@ def waterfall(
         ax.bar(k, -number, bottom=left, width=0.65, color=BLUE)
         ax.plot([k - 1, k], [left, left], color=EDGE, linewidth=0.8)
         left -= float(number)
-        ax.text(k, left, f"{number:,.0f}", ha="center", va="top" if left > 0.08 * whole else "bottom", fontsize=8.5,
-                color=INK)  # fmt: skip
+        tall = float(number) > 0.08 * whole
+        ax.text(k, left + float(number) * (0.5 if tall else 1.0), f"{number:,.0f}", ha="center",
+                va="center" if tall else "bottom", fontsize=8.5, color=ink_on(BLUE) if tall else INK)  # fmt: skip
         missing = 0.0 if below is None else float(below.get(label, 0.0))
         if missing > 0.5:
             ax.bar(k, -missing, bottom=0, width=0.65, color=RED)

@@ -114,7 +114,9 @@ class AdmissionRule(Result):
                 said = _("Admission: seats are reserved for {status}, who has no claim; there are {known}.")
                 wrong.append(said.format(status=status, known=join([str(k) for k in known])))
             if not 0 <= share <= 1:
-                wrong.append(_("Admission: the reserved share is {share:g}; it lies between 0 and 1.").format(share=share))
+                wrong.append(
+                    _("Admission: the reserved share is {share:g}; it lies between 0 and 1.").format(share=share)
+                )
         if len(self.reserved) > 1:
             wrong.append(_("Admission: seats are reserved for several statuses; name one."))
         if not self.rounds or self.overflow < 0:
@@ -146,7 +148,9 @@ class AdmissionRule(Result):
         if points.isna().all():  # without bands the order is the tier, whatever numbers the bureau gives
             table["order"] = table["tier"].astype(int)
         band = ["" if np.isnan(p) else f" {p:g}" for p in points]
-        table["tier"] = [f"{t} {s}{b}" for t, s, b in zip(table["tier"].astype(int), table["status"], band, strict=True)]
+        table["tier"] = [
+            f"{t} {s}{b}" for t, s, b in zip(table["tier"].astype(int), table["status"], band, strict=True)
+        ]
         return cls(table.sort_values(["order", "status"], kind="stable"), **conduct)
 
     @property
@@ -241,9 +245,7 @@ def in_force(rules: Sequence[AdmissionRule], year: int) -> int:
     return max(sum(rule.since <= year for rule in rules) - 1, 0)
 
 
-def claim_shares(
-    rules: Sequence[AdmissionRule], years: Sequence[int], since_entry: Mapping[int, int]
-) -> xr.DataArray:
+def claim_shares(rules: Sequence[AdmissionRule], years: Sequence[int], since_entry: Mapping[int, int]) -> xr.DataArray:
     """Return the share of each claim in its status, (year, grade, tier), by the rule under which the children entered.
 
     Parameters

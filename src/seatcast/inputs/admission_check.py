@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 def check_admission(tables: dict[str, Typed], bureau: Bureau, problems: list[Problem]) -> None:
     """Ask every question; columns in which something was wrong before are left alone."""
     tiers, seats = tables.get("tiers"), tables.get("seats")
-    if tiers is not None and not {"status", "share", "since"} & tiers.faults and {"status", "share"} <= set(tiers.frame):
+    if (
+        tiers is not None
+        and not {"status", "share", "since"} & tiers.faults
+        and {"status", "share"} <= set(tiers.frame)
+    ):
         _shares(tiers, bureau, problems)
         _tiers_without_children(tiers, tables, problems)
     if seats is not None and not seats.faults and {"school", "stage", "year"} <= set(seats.frame):
@@ -68,7 +72,7 @@ def _buildings(seats: Typed, problems: list[Problem]) -> None:
     rule = _("rows of one building and year state its rooms, the same in each")
     for (building, _year), rows in named.groupby(["building", "year"]):
         there = rooms[rows.index]
-        if there.isna().any() or there.nunique() > 1:
+        if there.isna().any() or len(set(there)) > 1:
             said = join(sorted({_("none") if pd.isna(n) else f"{n:g}" for n in there}))
             found = _("building {building} has the rooms {rooms}").format(building=building, rooms=said)
             problems.append(seats.problem("rooms", rows.index, found, rule))

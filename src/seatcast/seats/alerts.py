@@ -51,12 +51,12 @@ class AlertRule:
 
 
 HANGZHOU = AlertRule("hangzhou 2023", source="Hangzhou Daily, 2023-04-13")
-"""School-age registered children over the normal intake plan: red from 100 percent, yellow from 90, three years ahead."""
+"""Registered children of school age over the normal intake plan: red from 1.0, yellow from 0.9, 3 years ahead."""
 HUANGPU = AlertRule(
     "huangpu 2023", yellow=1.0, red=1.0, years_ahead=1, source="Education Bureau of Huangpu, Guangzhou, 2023-01-12"
 )
-"""A list of schools whose seats are tight, one year ahead, by registered children; the bureau prints no ratio, so 1.0 is
-taken here."""
+"""A list of schools whose seats are tight, a year ahead, by registered children; the bureau prints no ratio, so 1.0
+is taken here."""
 
 COLUMNS = [
     YEAR, CATCHMENT, STAGE, SCHOOL, "local_children", "intake_plan", "ratio", "official", "probability", "level",
@@ -92,8 +92,10 @@ class Alerts(Result):
         """Return one row a school, stage and year: the higher of its catchments' levels and probabilities."""
         rank = {"": 0, "yellow": 1, "red": 2}
         frame = self.table.assign(level=self.table["level"].map(rank), official=self.table["official"].map(rank))
-        keep = {name: "first" for name in ("local_children", "intake_plan", "ratio")}
-        worst = frame.groupby([YEAR, STAGE, SCHOOL]).agg({**keep, "official": "max", "probability": "max", "level": "max"})
+        keep = dict.fromkeys(("local_children", "intake_plan", "ratio"), "first")
+        worst = frame.groupby([YEAR, STAGE, SCHOOL]).agg(
+            {**keep, "official": "max", "probability": "max", "level": "max"}
+        )
         back = {number: level for level, number in rank.items()}
         return worst.assign(official=worst["official"].map(back), level=worst["level"].map(back)).reset_index()
 

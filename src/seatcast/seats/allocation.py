@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,13 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.admission import AdmissionRule, AdmissionRuleError, claim_names, claim_shares, claims_of
+from seatcast.core.admission import AdmissionRule, claim_names
 from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.study_area import StudyArea
-from seatcast.enrollment.demand import EnrollmentDemand, sum_grades_to_stages, tier_coords
-from seatcast.language import _, clauses, join, n_, sentences
+from seatcast.enrollment.demand import EnrollmentDemand, sum_grades_to_stages
+from seatcast.language import _, clauses, n_, sentences
 from seatcast.seats.capacity import Capacity, seat_capacity
+from seatcast.seats.claims import with_rules
 from seatcast.seats.links import Links, links_of
 
 ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
@@ -196,13 +196,13 @@ class Allocation(Result):
         table = places.pivot_table(index=CATCHMENT, columns=SCHOOL, values="pupils", aggfunc="sum", fill_value=0.0)
         table.index = self.area.catchment_names().reindex(table.index)
         table.columns = self.area.school_names().reindex(table.columns)
-        title = _("Seated beyond the first school: {stage}, {year}").format(stage=self.area.stage(stage).label, year=year)
+        title = _("Seated beyond the first school: {stage}, {year}").format(
+            stage=self.area.stage(stage).label, year=year
+        )
         return charts.flow_picture(table, ax=ax, title=title, left_title=_("catchment"), right_title=_("school"))
 
 
-def allocate(
-    demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: AdmissionRule | None = None
-) -> Allocation:
+def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: AdmissionRule | None = None) -> Allocation:
     """Give out the seats by the rule of admission, in every draw.
 
     Each year the pupils in place keep their seat and move up with their class, as far as their family stays.
@@ -276,31 +276,6 @@ def allocate(
         oversize=xr.DataArray(oversize, coords, by_school),
         expected_places=placed.sum(axis=0) / demand.pupils.sizes[DRAW],
     )
-
-
-def with_rules(demand: EnrollmentDemand, rules: Sequence[AdmissionRule]) -> EnrollmentDemand:
-    """Return the demand with the children of each status divided into the claims of the rules.
-
-    Raises
-    ------
-    AdmissionRuleError
-        If a status of the children has no claim, or a claim no known share.
-    """
-    by_status = demand.pupils.groupby(STATUS).sum(TIER)
-    tiers = claims_of(rules)
-    lost = [status for status in by_status[STATUS].values if status not in set(tiers[STATUS])]
-    if lost:
-        said = _("{rule}: children of the status {status} have no claim; add a row for them.")
-        raise AdmissionRuleError(said.format(rule=rules[-1].label, status=join([str(s) for s in lost])))
-    years, grades = demand.pupils[YEAR].values.tolist(), demand.pupils[GRADE].values.tolist()
-    shares = claim_shares(rules, years, demand.area.years_since_entry(grades)).values
-    pupils = np.empty((*(demand.pupils.sizes[dim] for dim in (YEAR, CATCHMENT, GRADE)), len(tiers),
-                       demand.pupils.sizes[DRAW]), np.float32)  # fmt: skip
-    for q, status in enumerate(tiers[STATUS]):
-        of = by_status.sel({STATUS: status}) if status in by_status[STATUS].values else by_status.isel({STATUS: 0}) * 0
-        pupils[:, :, :, q] = of.transpose(YEAR, CATCHMENT, GRADE, DRAW).values * shares[:, None, :, q, None]
-    coords = {dim: demand.pupils[dim].values for dim in (YEAR, CATCHMENT, GRADE)} | tier_coords(tiers)
-    return demand.replace(pupils=xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW)))
 
 
 def _refuse_unreached(demand: EnrollmentDemand, reach: npt.NDArray[np.int64], stages: list[str]) -> None:

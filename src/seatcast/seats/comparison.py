@@ -80,9 +80,11 @@ class RuleComparison(Result):
         return pd.concat(parts, ignore_index=True)
 
     def gap(self) -> pd.DataFrame:
-        """Return by year, stage and status the share with a seat, before and after, and how the gap between them moves."""
+        """Return by year, stage and status the share with a seat and the gap to the first status, before and after."""
         keys = [YEAR, STAGE, STATUS]
-        frames = [shortfall.placement()[[*keys, "public_or_purchased", "gap"]] for shortfall in (self.before, self.after)]
+        frames = [
+            shortfall.placement()[[*keys, "public_or_purchased", "gap"]] for shortfall in (self.before, self.after)
+        ]
         return frames[0].merge(frames[1], on=keys, suffixes=("_before", "_after"))
 
     def summary(self) -> Summary:
@@ -91,7 +93,8 @@ class RuleComparison(Result):
         table = quantile_frame(draws).rename(columns={"mean": "gained"})
         labels = {status.status: status.label for status in self.after.area.statuses}
         table[STATUS] = [labels.get(status, status) for status in table[STATUS]]
-        best, worst = table.loc[table["gained"].idxmax()], table.loc[table["gained"].idxmin()]
+        ranked = table.sort_values("gained").to_dict("records")
+        best, worst = ranked[-1], ranked[0]
         if max(table["gained"].abs()) < ONE_CHILD:
             sentence = _("{after} seats as many children of every status as {before}.")
         elif worst["gained"] > -ONE_CHILD:
@@ -99,8 +102,9 @@ class RuleComparison(Result):
         elif best["gained"] < ONE_CHILD:
             sentence = _("{after} seats {less:,.0f} fewer child-years of {loses} than {before}, and nobody more.")
         else:
-            sentence = _("{after} seats {more:,.0f} more child-years of {gains} than {before}, and {less:,.0f} fewer of "
-                         "{loses}.")  # fmt: skip
+            sentence = _(
+                "{after} seats {more:,.0f} more child-years of {gains} than {before}, and {less:,.0f} fewer of {loses}."
+            )
         said = sentence.format(before=self.names[0], after=self.names[1], more=best["gained"], less=-worst["gained"],
                                gains=best[STATUS], loses=worst[STATUS])  # fmt: skip
         return Summary(said, table)
@@ -111,7 +115,7 @@ class RuleComparison(Result):
 
         by_year = self.gained(STATUS).sum(STAGE).mean(DRAW).transpose(YEAR, STATUS).to_pandas()
         labels = {status.status: status.label for status in self.after.area.statuses}
-        title = _("Seated under {after}, less {before}").format(before=self.names[0], after=self.names[1])
+        title = _("Children seated: {after} less {before}").format(before=self.names[0], after=self.names[1])
         return charts.bars(pd.DataFrame(by_year), ax=ax, title=title, labels=labels)
 
 
@@ -195,7 +199,11 @@ def _gains(shortfall: Shortfall, demand: EnrollmentDemand, capacity: Capacity) -
     changed = allocate(demand.replace(area=demand.area.replace(rules=shortfall.allocation.rules)), capacity).shortfall()
     gained = (shortfall.unplaced - changed.unplaced).mean(DRAW).rename("gained").to_series()
     frame = gained[gained.abs() > 1e-3].reset_index()
-    return frame[[YEAR, STAGE, CATCHMENT, TIER, "gained"]].sort_values([YEAR, STAGE, CATCHMENT, TIER]).reset_index(drop=True)
+    return (
+        frame[[YEAR, STAGE, CATCHMENT, TIER, "gained"]]
+        .sort_values([YEAR, STAGE, CATCHMENT, TIER])
+        .reset_index(drop=True)
+    )
 
 
 def _left_out(shortfall: Shortfall, by: str) -> xr.DataArray:

@@ -13,8 +13,9 @@ from seatcast.language import _, join
 def example_rule(name: str) -> AdmissionRule:
     """Return a published order of admission, with its source; the shares of its claims are for the bureau to give.
 
-    The sources say who comes before whom, not how many claim by what; so `share` is missing, and `allocate` refuses the
-    rule until `AdmissionRule.with_shares` has filled it. "Local" are those registered in the city, "migrant" the others.
+    The sources say who comes before whom, not how many claim by what; so `share` is missing, and `allocate` refuses
+    the rule until `AdmissionRule.with_shares` has filled it. "Local" are those registered in
+    the city, "migrant" the others.
 
     Parameters
     ----------

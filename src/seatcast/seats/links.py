@@ -14,10 +14,10 @@ from seatcast.core.admission import AdmissionRule, AdmissionRuleError, in_force
 from seatcast.core.labels import CATCHMENT, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR
 from seatcast.inputs.reach import metres_between
 from seatcast.language import _, sentences
+from seatcast.seats.city import City, Laws
 
 if TYPE_CHECKING:
     from seatcast.enrollment.demand import EnrollmentDemand
-    from seatcast.seats.admission import City, Laws
     from seatcast.seats.capacity import Capacity
 
 
@@ -54,8 +54,6 @@ def links_of(demand: EnrollmentDemand, capacity: Capacity, rules: Sequence[Admis
     AdmissionRuleError
         If a rule limits metres, or serves the nearer first, where the ways are not known.
     """
-    from seatcast.seats.admission import City, Laws
-
     area = demand.area
     zones, schools = demand.pupils[CATCHMENT].to_index(), capacity.seats[SCHOOL].to_index()
     stages, years = list(capacity.seats[STAGE].values), [int(year) for year in demand.pupils[YEAR].values]
@@ -78,7 +76,7 @@ def links_of(demand: EnrollmentDemand, capacity: Capacity, rules: Sequence[Admis
     building, rooms = _buildings(capacity, schools, stages)
     size = np.array([area.stage(stage).class_size for stage in stages], np.float32)
     city = City(reach, places, pool, spans, entry, building, rooms, size)
-    return Links(table, city, Laws(*_laws(demand, table, rules, shape, years)))
+    return Links(table, city, _laws(demand, table, rules, shape, years))
 
 
 def _table(demand: EnrollmentDemand, capacity: Capacity, rules: Sequence[AdmissionRule]) -> pd.DataFrame:
@@ -135,13 +133,13 @@ def _buildings(
     return building.astype(np.int64), np.minimum(rooms, np.float32(1e9))
 
 
-def _laws(  # noqa: ANN202 - the fields of Laws, in order
+def _laws(
     demand: EnrollmentDemand,
     table: pd.DataFrame,
     rules: Sequence[AdmissionRule],
     shape: tuple[int, int, int],
     years: list[int],
-):  # type: ignore[no-untyped-def]
+) -> Laws:
     tiers, statuses = demand.pupils[TIER].values, demand.pupils[STATUS].values
     count = max(len(rule.rounds) + (rule.overflow > 0) for rule in rules)
     offered = np.zeros((len(rules), count, *shape), bool)
@@ -167,7 +165,7 @@ def _laws(  # noqa: ANN202 - the fields of Laws, in order
         for e in range(shape[0]):
             rows = _queue(table[table["e"] == e], rule)
             wide[k, e, : len(rows)] = rows
-    return (
+    return Laws(
         np.array([in_force(rules, year) for year in years], np.int64),
         np.array(served, bool)[:, :, np.any(served, axis=(0, 1, 3))],
         np.array(locked, np.float32),
@@ -180,7 +178,7 @@ def _laws(  # noqa: ANN202 - the fields of Laws, in order
 
 
 def _asked(table: pd.DataFrame, schools: int | None, metres: float | None, rule: AdmissionRule) -> pd.Series:
-    asked = pd.Series(True, table.index) if schools is None else table["rank"] <= schools
+    asked = table["rank"] <= (np.inf if schools is None else schools)
     if metres is None:
         return asked
     if table["metres"][~table["overflow"]].isna().any():
@@ -194,11 +192,15 @@ def _queue(links: pd.DataFrame, rule: AdmissionRule) -> npt.NDArray[np.int64]:
 
     Schools of one rank are a pool: a catchment's children draw one of them by lot, and those refused ask the others.
     """
-    if rule.tie == "distance" and links["metres"].isna().any():
-        said = _("{rule}: the nearer is served first, but the way from {catchment} to {school} is not known; give it in "
-                 "serves, or lon and lat.")  # fmt: skip
-        lost = links[links["metres"].isna()].iloc[0]
+    unknown = links["metres"].isna() & ~links["overflow"].astype(bool)
+    if rule.tie == "distance" and unknown.any():
+        said = _(
+            "{rule}: the nearer is served first, but the way from {catchment} to {school} is not known; give it in "
+            "serves, or lon and lat."
+        )
+        lost = links[unknown].iloc[0]
         raise AdmissionRuleError(said.format(rule=rule.label, catchment=lost[CATCHMENT], school=lost[SCHOOL]))
+    links = links.assign(metres=links["metres"].fillna(np.inf))
     size = links.groupby([CATCHMENT, "step"])["r"].transform("size")
     turn = links.groupby([CATCHMENT, "step"]).cumcount() + 1
     drawn = links.assign(turn=0, lots=(size > 1).astype(int))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
+from seatcast.seats.city import Turn
+
 
 @nb.njit(cache=True)
 def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
@@ -25,7 +27,23 @@ def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, fir
         for c in range(laws.offered.shape[1]):
             if c != last:
                 for o in range(laws.served.shape[2]):
-                    _steps(place, used, wait, some, within, left, city, laws, law, t, e, c, laws.served[law, 1, o], True, first)
+                    _steps(
+                        place,
+                        used,
+                        wait,
+                        some,
+                        within,
+                        left,
+                        city,
+                        laws,
+                        law,
+                        t,
+                        e,
+                        c,
+                        laws.served[law, 1, o],
+                        1,
+                        first,
+                    )
         for i in range(free.shape[0]):
             for d in range(free.shape[1]):
                 free[i, d] -= quota[i, d] - left[i, d]
@@ -34,7 +52,23 @@ def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, fir
         if c == last:
             _release(wait, some, kept, city, e)
         for o in range(laws.served.shape[2]):
-            _steps(place, used, wait, some, free, free_entry, city, laws, law, t, e, c, laws.served[law, 0, o], False, first)
+            _steps(
+                place,
+                used,
+                wait,
+                some,
+                free,
+                free_entry,
+                city,
+                laws,
+                law,
+                t,
+                e,
+                c,
+                laws.served[law, 0, o],
+                0,
+                first,
+            )
     _release(wait, some, kept, city, e)
 
 
@@ -65,10 +99,10 @@ def _steps(place, used, wait, some, free, free_entry, city, laws, law, t, e, c, 
     """Let the waiting children of the served tiers ask their schools, step by step and group by group."""
     if not served.any():
         return
-    queue = laws.queue[law, e]
-    offered = laws.offered[law, c, e]
-    reach, places, pool = city.reach[e], city.places[t, e], city.pool[e]
-    start, last = city.grades[e, 0], city.grades[e, 0] + 1 if entry_alone else city.grades[e, 1]
+    last = city.grades[e, 0] + 1 if entry_alone else city.grades[e, 1]
+    turn = Turn(city.reach[e], city.places[t, e], city.pool[e], laws.offered[law, c, e], laws.queue[law, e], served,
+                city.grades[e, 0], last)  # fmt: skip
+    queue = turn.queue
     scratch = np.ones((6, free.shape[1]), np.float32)
     source, offer = wait, free_entry
     k = 0
@@ -79,28 +113,26 @@ def _steps(place, used, wait, some, free, free_entry, city, laws, law, t, e, c, 
         end = k + 1
         while end < queue.shape[0] and queue[end, 0] >= 0 and queue[end, 2] == 0:
             end += 1
-        i = reach[queue[k, 0], queue[k, 1]]
+        i = turn.reach[queue[k, 0], queue[k, 1]]
         if _any(free, i):
-            _ask(place, source, some, offer, reach, places, pool, offered, queue, k, end, start, last, served, scratch)
+            _ask(place, source, some, offer, turn, k, end, scratch)
             _settle(free, free_entry, i, scratch)
             if _any(scratch, 0) or _any(scratch, 1):
-                seed = laws.lottery[law]
                 key = ((t * 97 + e) * 97 + c) * 10007 + k
-                _give(place, used, wait, source, some, offer, reach, places, pool, offered, queue, k, end, start, last, served,
-                      scratch, seed, key, first)  # fmt: skip
+                _give(place, used, wait, source, some, offer, turn, k, end, scratch, laws.lottery[law], key, first)
         k = end
 
 
 @nb.njit(cache=True)
 def _any(values, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    for d in range(values.shape[1]):
+    for d in range(values.shape[1]):  # noqa: SIM110 - compiled: any() of a generator is slow here
         if values[row, d] > 0:
             return True
     return False
 
 
 @nb.njit(cache=True)
-def _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, served, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _part(place, source, offer, turn, z, r, drawn, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Write the share of a catchment's waiting children who ask this school now, by draw, into `scratch[4]`.
 
     It is less than all where the school is one of a pool, of which each child draws one with the chance of its part
@@ -110,40 +142,40 @@ def _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, s
         share = np.float32(1)
         if drawn:
             whole = np.float32(0)
-            for s in range(pool[z, r, 0], pool[z, r, 1]):
-                if places[z, s] > 0:
-                    whole += offer[reach[z, s], d]
-            share = offer[reach[z, r], d] / whole if whole > 0 else np.float32(0)
-        if places[z, r] < np.inf:
+            for s in range(turn.pool[z, r, 0], turn.pool[z, r, 1]):
+                if turn.places[z, s] > 0:
+                    whole += offer[turn.reach[z, s], d]
+            share = offer[turn.reach[z, r], d] / whole if whole > 0 else np.float32(0)
+        if turn.places[z, r] < np.inf:
             held, wants = np.float32(0), np.float32(0)
-            for g in range(start, last):
-                for q in range(served.shape[0]):
+            for g in range(turn.start, turn.last):
+                for q in range(turn.served.shape[0]):
                     held += place[z, r, g, q, d]
-                    if served[q]:
+                    if turn.served[q]:
                         wants += source[z, g, q, d]
             if wants > 0:
-                share = min(share, max(places[z, r] - held, np.float32(0)) / wants)
+                share = min(share, max(turn.places[z, r] - held, np.float32(0)) / wants)
         scratch[4, d] = share
 
 
 @nb.njit(cache=True, fastmath={"nnan", "nsz"})
-def _ask(place, source, some, offer, reach, places, pool, offered, queue, a, b, start, last, served, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _ask(place, source, some, offer, turn, first, last, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Add up who asks the group's school, by draw: entrants into `scratch[0]`, others into `scratch[1]`."""
     n = scratch.shape[1]
     for d in range(n):
         scratch[0, d] = 0
         scratch[1, d] = 0
-    for k in range(a, b):
-        z, r = queue[k, 0], queue[k, 1]
-        if offered[z, r] and places[z, r] > 0:
-            drawn = queue[k, 3] == 1 and pool[z, r, 1] - pool[z, r, 0] > 1
-            less = drawn or places[z, r] < np.inf
+    for k in range(first, last):
+        z, r = turn.queue[k, 0], turn.queue[k, 1]
+        if turn.offered[z, r] and turn.places[z, r] > 0:
+            drawn = turn.queue[k, 3] == 1 and turn.pool[z, r, 1] - turn.pool[z, r, 0] > 1
+            less = drawn or turn.places[z, r] < np.inf
             if less:
-                _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, served, scratch)
-            for g in range(start, last):
-                side = 0 if g == start else 1
-                for q in range(served.shape[0]):
-                    if served[q] and some[z, g, q]:
+                _part(place, source, offer, turn, z, r, drawn, scratch)
+            for g in range(turn.start, turn.last):
+                side = 0 if g == turn.start else 1
+                for q in range(turn.served.shape[0]):
+                    if turn.served[q] and some[z, g, q]:
                         if less:
                             for d in range(n):
                                 scratch[side, d] += scratch[4, d] * source[z, g, q, d]
@@ -179,26 +211,26 @@ def _settle(free, free_entry, i, scratch):  # type: ignore[no-untyped-def]  # no
 
 
 @nb.njit(cache=True, fastmath={"nnan", "nsz"})
-def _give(place, used, wait, source, some, offer, reach, places, pool, offered, queue, a, b, start, last, served, scratch, seed, key, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, E501
+def _give(place, used, wait, source, some, offer, turn, first, last, scratch, seed, key, draw):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Seat the accepted children: in proportion, or, with a seed, child by child by lot."""
     n = scratch.shape[1]
     urns = _urns(scratch, seed)
-    for k in range(a, b):
-        z, r = queue[k, 0], queue[k, 1]
-        if offered[z, r] and places[z, r] > 0:
-            drawn = queue[k, 3] == 1 and pool[z, r, 1] - pool[z, r, 0] > 1
-            if drawn or places[z, r] < np.inf:
-                _part(place, source, offer, reach, places, pool, z, r, drawn, start, last, served, scratch)
-            for g in range(start, last):
-                side = 0 if g == start else 1
-                for q in range(served.shape[0]):
-                    if served[q] and some[z, g, q]:
+    for k in range(first, last):
+        z, r = turn.queue[k, 0], turn.queue[k, 1]
+        if turn.offered[z, r] and turn.places[z, r] > 0:
+            drawn = turn.queue[k, 3] == 1 and turn.pool[z, r, 1] - turn.pool[z, r, 0] > 1
+            if drawn or turn.places[z, r] < np.inf:
+                _part(place, source, offer, turn, z, r, drawn, scratch)
+            for g in range(turn.start, turn.last):
+                side = 0 if g == turn.start else 1
+                for q in range(turn.served.shape[0]):
+                    if turn.served[q] and some[z, g, q]:
                         used[z, r, q] = True
                         if seed >= 0:
-                            turn = ((np.int64(key) * 1009 + z) * 31 + g) * 31 + q
+                            lot = ((np.int64(key) * 1009 + z) * 31 + g) * 31 + q
                             for d in range(n):
                                 amount = scratch[4, d] * source[z, g, q, d]
-                                scratch[5, d] = _lots(amount, urns, side, d, seed, turn, first + d)
+                                scratch[5, d] = _lots(amount, urns, side, d, seed, lot, draw + d)
                         else:
                             for d in range(n):
                                 scratch[5, d] = scratch[2 + side, d] * scratch[4, d] * source[z, g, q, d]

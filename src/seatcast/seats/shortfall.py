@@ -84,7 +84,7 @@ class Shortfall(Result):
         return self.unplaced.sum(CATCHMENT).groupby(STATUS).sum(TIER).transpose(YEAR, STAGE, STATUS, DRAW)
 
     def by_tier(self) -> pd.DataFrame:
-        """Return by year, stage and tier, with its status: probability that anybody is left out, expected, quantiles."""
+        """Return by year, stage and tier, with its status: probability that anybody is left out, and how many."""
         draws = self.unplaced.sum(CATCHMENT).transpose(YEAR, STAGE, TIER, DRAW)
         frame = quantile_frame(draws).rename(columns={"mean": "expected"})
         chance = (draws > ONE_CHILD).mean(DRAW).to_series()
@@ -103,7 +103,11 @@ class Shortfall(Result):
         schools = self.allocation.seated[SCHOOL].values
         public = self.area.schools["sector"].reindex(schools).eq("public").to_numpy()
         seated = self.allocation.seated.groupby(STATUS).sum(TIER)
-        parts = [seated.isel({SCHOOL: public}).sum(SCHOOL), seated.isel({SCHOOL: ~public}).sum(SCHOOL), self.by_status()]
+        parts = [
+            seated.isel({SCHOOL: public}).sum(SCHOOL),
+            seated.isel({SCHOOL: ~public}).sum(SCHOOL),
+            self.by_status(),
+        ]
         shares = xr.concat([part / demand.where(demand > 0) for part in parts], pd.Index(PLACES, name="place"))
         return shares.transpose("place", YEAR, STAGE, STATUS, DRAW)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -87,7 +88,7 @@ class ShortfallSplit(Result):
         for year in self.parts[YEAR].values:
             for stage in self.parts[STAGE].values:
                 at = {YEAR: year, STAGE: stage}
-                zones = [z for z, p in chance_zone.sel(at).to_series().items() if p > 0.5]
+                zones = [str(z) for z, p in chance_zone.sel(at).to_series().items() if p > 0.5]
                 schools = {s for s, p in chance_school.sel(at).to_series().items() if p > 0.5}
                 links = self.allocation.links.table
                 links = links[(links[STAGE] == stage) & links[CATCHMENT].isin(zones) & links[SCHOOL].isin(schools)]
@@ -132,7 +133,7 @@ class ShortfallSplit(Result):
     def summary(self) -> Summary:
         """Return the parts in the year in which most children are left out, in a sentence, and all years in a table."""
         frame = self.to_frame()
-        coming = frame[frame[YEAR] > frame[YEAR].min()] if frame[YEAR].nunique() > 1 else frame
+        coming = frame[frame[YEAR] > frame[YEAR].min()] if len(set(frame[YEAR])) > 1 else frame
         worst = coming.groupby(YEAR)[[*PARTS, "unplaced"]].sum().loc[lambda by: [by["unplaced"].idxmax()]].iloc[0]
         sentence = _(
             "In {year}, {unplaced:,.0f} are expected to be left out: {structural:,.0f} because seats are too few in "
@@ -172,10 +173,10 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
     Notes
     -----
     With D who ask and F seats that are free, structural = max(0, D - F) where entrants count against the entry seats
-    first; spatial = D - maximum flow - structural; procedural = unplaced - (D - maximum flow). The maximum flow with the
-    tiers added one after the other in one residual graph is the most for tier 1, then for tiers 1 and 2, and so on: sets
-    of children who can be seated together are independent sets of a matroid, of which the greedy order is best (Edmonds
-    1971, Mathematical Programming 1).
+    first; spatial = D - maximum flow - structural; procedural = unplaced - (D - maximum flow). The flow with the
+    tiers added one after the other in one residual graph is the most for tier 1, then for tiers 1 and 2, and so on:
+    sets of children who can be seated together are independent sets of a matroid, of which the greedy order is best
+    (Edmonds 1971, Mathematical Programming 1).
     """
     from seatcast.seats.flow import graph, most
 
@@ -264,7 +265,7 @@ def _seats_open(allocation: Allocation, t: int, e: int) -> tuple[np.ndarray, np.
     return seats, np.minimum(seats, intake)
 
 
-def _joined(zones: list[str], links: pd.DataFrame) -> list[list[str]]:
+def _joined(zones: Sequence[str], links: pd.DataFrame) -> list[list[str]]:
     """Return the catchments in groups that share schools, the groups and their members in order of name."""
     group = {zone: zone for zone in zones}
 

@@ -11,7 +11,8 @@ from seatcast.language import _, join
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import HIGH, LOW, Story, in_order, interval, statuses_of
-from seatcast.seats.shortfall import ONE_CHILD, Shortfall
+from seatcast.seats.allocation import ONE_CHILD
+from seatcast.seats.shortfall import Shortfall
 
 MOST_PLACES, MOST_LABELS = 12, 6
 
