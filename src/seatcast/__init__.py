@@ -1,5 +1,6 @@
 """Which children will lack a public school seat, where, when and how surely; and the plan that seats them."""
 
+from seatcast.core.admission import AdmissionRule, AdmissionRuleError, Round
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import Definition, Stage, Status, StudyArea
 from seatcast.datasets import load_example
@@ -20,9 +21,11 @@ from seatcast.planning.option import PlanError
 from seatcast.planning.plan import Plan
 from seatcast.planning.simulate import simulate_plan
 from seatcast.reporting.report import Report
-from seatcast.seats.alerts import Alerts, alerts
+from seatcast.seats.alerts import AlertRule, Alerts, alerts
 from seatcast.seats.allocation import Allocation, NoSchoolInReachError, allocate
 from seatcast.seats.capacity import Capacity, seat_capacity
+from seatcast.seats.comparison import RuleComparison, compare_rules
+from seatcast.seats.examples import example_rule
 from seatcast.seats.shortfall import Shortfall
 from seatcast.workflow import Forecast, forecast
 
@@ -35,7 +38,9 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # the forecast, step by step
     "project_migration", "MigrationProjection", "project_children", "ChildPopulation",
     "forecast_enrollment", "project_rolls", "EnrollmentForecast", "project_demand", "EnrollmentDemand",
-    "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts",
+    "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts", "AlertRule",
+    # the rule of admission
+    "AdmissionRule", "Round", "example_rule", "compare_rules", "RuleComparison",
     # all of it
     "forecast", "Forecast",
     # plans
@@ -43,6 +48,6 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # how good it is, and what people read
     "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "Report",
     # errors
-    "InputError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "PlanError",
+    "InputError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "AdmissionRuleError", "PlanError",
 ]
 # fmt: on

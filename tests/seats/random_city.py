@@ -21,7 +21,10 @@ def area_of(data: st.DataObject) -> StudyArea:
     for zone in ZONES:
         asked = data.draw(st.lists(st.sampled_from(SCHOOLS), min_size=1, max_size=3, unique=True), label=zone)
         pooled = data.draw(st.booleans(), label="pool")
-        links += [(zone, "primary", s, 1 if pooled else k, 100.0 * data.draw(st.integers(1, 9))) for k, s in enumerate(asked, 1)]
+        links += [
+            (zone, "primary", s, 1 if pooled else k, 100.0 * data.draw(st.integers(1, 9)))
+            for k, s in enumerate(asked, 1)
+        ]
     reach = pd.DataFrame(links, columns=["catchment", "stage", "school", "rank", "metres"])
     return toy_area(ZONES, SCHOOLS).replace(reach=reach)
 

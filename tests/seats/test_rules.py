@@ -33,7 +33,7 @@ def rule_of(area, **conduct):
     return AdmissionRule(area.tiers, **conduct)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(reserve=False, rounds=False), data=st.data())
 def test_no_earlier_tier_is_worse_off_by_a_later_one(demand, seats, conduct, data):
     area = with_rule(area_of(data), conduct)
@@ -44,12 +44,15 @@ def test_no_earlier_tier_is_worse_off_by_a_later_one(demand, seats, conduct, dat
     np.testing.assert_allclose(both[0].unplaced[:, :, :, :2], both[1].unplaced[:, :, :, :2], **close)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), data=st.data(), order=st.permutations(range(len(ZONES))),
        turn=st.permutations(range(len(SCHOOLS))))  # fmt: skip
 def test_relabelling_changes_nothing(demand, seats, conduct, data, order, turn):
     area = with_rule(area_of(data), conduct)
-    new = dict(zip(ZONES, (ZONES[k] for k in order), strict=True)), dict(zip(SCHOOLS, (SCHOOLS[k] for k in turn), strict=True))
+    new = (
+        dict(zip(ZONES, (ZONES[k] for k in order), strict=True)),
+        dict(zip(SCHOOLS, (SCHOOLS[k] for k in turn), strict=True)),
+    )
     reach = area.reach.assign(catchment=area.reach[CATCHMENT].map(new[0]), school=area.reach[SCHOOL].map(new[1]))
     other = area.replace(reach=reach)
     back = [list(map(order.index, range(len(ZONES)))), list(map(turn.index, range(len(SCHOOLS))))]
@@ -76,7 +79,10 @@ def test_with_distances_that_differ_admission_is_the_deferred_acceptance_that_ma
         found = allocate(toy_demand(pupils, area), toy_capacity(room, area))
         way = {(z, s): (rank, metres) for z, _e, s, rank, metres in links}
         child = [(z, q, k) for z, name in enumerate(ZONES) for q in range(3) for k in range(int(pupils[0, z, 0, q, 0]))]
-        wishes = {c: sorted((s for s in SCHOOLS if (ZONES[c[0]], s) in way), key=lambda s, c=c: way[ZONES[c[0]], s]) for c in child}
+        wishes = {
+            c: sorted((s for s in SCHOOLS if (ZONES[c[0]], s) in way), key=lambda s, c=c: way[ZONES[c[0]], s])
+            for c in child
+        }
         ranked = {s: sorted((c for c in child if s in wishes[c]), key=lambda c, s=s: (c[1], *way[ZONES[c[0]], s], c[0], c[2]))
                   for s in SCHOOLS if any(s in w for w in wishes.values())}  # fmt: skip
         if not ranked:
@@ -97,7 +103,9 @@ def test_more_points_come_first_inside_a_tier():
                           "name": list("abc"), "points": [None, 60, 80]})  # fmt: skip
     demand = toy_demand(entrants(60, 20, 20), area)
 
-    left = allocate(demand, toy_capacity([[90]], area), AdmissionRule.read(table)).unplaced.sum([YEAR, CATCHMENT, GRADE, DRAW])
+    left = allocate(demand, toy_capacity([[90]], area), AdmissionRule.read(table)).unplaced.sum(
+        [YEAR, CATCHMENT, GRADE, DRAW]
+    )
 
     assert left.to_series().to_dict() == {"1 local": 0, "2 migrant 80": 0, "2 migrant 60": 10}
 
@@ -128,7 +136,9 @@ def test_in_rounds_the_school_of_a_catchment_serves_all_its_tiers_before_those_r
     town, room = toy_demand(pupils, area), toy_capacity([[50, 50]], area)
 
     once = allocate(town, room).shortfall().by_status().values.ravel().tolist()
-    twice = allocate(town, room, rule_of(area, rounds=(Round(1), Round()))).shortfall().by_status().values.ravel().tolist()
+    twice = (
+        allocate(town, room, rule_of(area, rounds=(Round(1), Round()))).shortfall().by_status().values.ravel().tolist()
+    )
 
     assert once == pytest.approx([0, 30])
     assert twice == pytest.approx([30, 0])
@@ -157,7 +167,10 @@ def test_schools_of_one_rank_are_drawn_by_lot_in_proportion_to_their_free_seats(
 def test_lots_are_reproducible_give_every_seat_and_are_shared_in_proportion_on_average():
     area = toy_area(["east", "west"], ["elm"])
     pupils = entrants(30, 0, 0, zones=2, draws=4000)
-    drawn = [allocate(toy_demand(pupils, area), toy_capacity([[40]], area), rule_of(area, lottery=seed)) for seed in (7, 7, 8)]
+    drawn = [
+        allocate(toy_demand(pupils, area), toy_capacity([[40]], area), rule_of(area, lottery=seed))
+        for seed in (7, 7, 8)
+    ]
     left = [found.unplaced.sum([YEAR, GRADE, TIER]).values for found in drawn]
 
     assert (left[0] == left[1]).all()
@@ -200,7 +213,9 @@ def test_another_seat_and_another_child_are_felt_by_the_last_tier():
     area = toy_area(**TOWN)
     shortfall = allocate(toy_demand(entrants(90, 10, 20), area), toy_capacity([[100]], area)).shortfall()
 
-    assert one_more_seat(shortfall, "elm", "primary")[["tier", "gained"]].values.tolist() == [["3 migrant", pytest.approx(1)]]
+    assert one_more_seat(shortfall, "elm", "primary")[["tier", "gained"]].values.tolist() == [
+        ["3 migrant", pytest.approx(1)]
+    ]
     lost = one_more_child(shortfall, "town", "1 local", 1)
     assert lost[["tier", "gained"]].values.tolist() == [["2 migrant", pytest.approx(-1)]]
 
@@ -239,11 +254,15 @@ def test_the_nearer_first_needs_ways():
     area = toy_area()
 
     with pytest.raises(AdmissionRuleError, match="the way from east to elm is not known"):
-        allocate(toy_demand(entrants(1, 1, 1, zones=2), area), toy_capacity([[1, 1]], area), rule_of(area, tie="distance"))
+        allocate(
+            toy_demand(entrants(1, 1, 1, zones=2), area), toy_capacity([[1, 1]], area), rule_of(area, tie="distance")
+        )
 
 
 def test_the_rule_reads_in_words_in_both_languages():
-    rule = rule_of(toy_area(), reserved={"migrant": 0.1}, overflow=6000, lock_years=6, lottery=3, rounds=(Round(1), Round()))
+    rule = rule_of(
+        toy_area(), reserved={"migrant": 0.1}, overflow=6000, lock_years=6, lottery=3, rounds=(Round(1), Round())
+    )
 
     said = rule.summary().sentence
     assert "10% of the entry seats are kept for migrant" in said

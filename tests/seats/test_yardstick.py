@@ -28,7 +28,7 @@ def city(demand, seats, data, conduct, plan=np.inf):
     return allocate(toy_demand(demand, area), capacity.replace(intake=capacity.seats * 0 + np.float32(plan)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), plan=plans, data=st.data())
 def test_the_three_parts_add_up_in_every_draw_and_none_is_negative(demand, seats, conduct, plan, data):
     shortfall = city(demand, seats, data, conduct, plan).shortfall()
@@ -37,7 +37,7 @@ def test_the_three_parts_add_up_in_every_draw_and_none_is_negative(demand, seats
     np.testing.assert_allclose(shortfall.split.parts.sum("part"), shortfall.seats.sum(CATCHMENT), rtol=1e-6, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), plan=plans, data=st.data())
 def test_the_yardstick_is_the_maximum_flow_that_networkx_finds_tier_by_tier(demand, seats, conduct, plan, data):
     allocation = city(demand, seats, data, conduct, plan)
@@ -49,7 +49,7 @@ def test_the_yardstick_is_the_maximum_flow_that_networkx_finds_tier_by_tier(dema
         assert asked - left == pytest.approx(networkx_flow(allocation, t, d, list(range(upto))), abs=0.01)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), data=st.data())
 def test_no_rule_seats_more_than_the_yardstick(demand, seats, conduct, data):
     allocation = city(demand, seats, data, conduct)
@@ -58,7 +58,7 @@ def test_no_rule_seats_more_than_the_yardstick(demand, seats, conduct, data):
         assert placed <= networkx_flow(allocation, t, d, [0, 1, 2]) + 0.05
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), data=st.data())
 def test_under_the_yardstick_another_seat_leaves_nobody_worse_off_and_an_earlier_tier_never_loses(
     demand, seats, conduct, data
@@ -72,9 +72,11 @@ def test_under_the_yardstick_another_seat_leaves_nobody_worse_off_and_an_earlier
     assert float(after.sum(TIER).max()) <= float(least.sum(TIER).max()) + 1e-3
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), data=st.data())
-def test_what_the_residual_graph_says_of_another_seat_and_another_child_a_new_flow_confirms(demand, seats, conduct, data):
+def test_what_the_residual_graph_says_of_another_seat_and_another_child_a_new_flow_confirms(
+    demand, seats, conduct, data
+):
     allocation = city(demand[:1], seats[:1], data, conduct)
     split = allocation.shortfall().split
     short = split.least.sum(TIER).isel({YEAR: 0, STAGE: 0})
@@ -143,10 +145,14 @@ def test_the_best_of_all_ways_of_seating_a_few_children_is_the_flow():
 def bottleneck_town():
     """Return east and west sharing elm (50 seats), while oak's 100 seats serve only the south."""
     area = toy_area(("east", "west", "south"), ("elm", "oak"))
-    reach = area.reach[[(z == "south") == (s == "oak") for z, s in zip(area.reach[CATCHMENT], area.reach["school"], strict=True)]]
+    reach = area.reach[
+        [(z == "south") == (s == "oak") for z, s in zip(area.reach[CATCHMENT], area.reach["school"], strict=True)]
+    ]
     demand = np.zeros((2, 3, 2, 3, 2), np.float32)
     demand[:, :, 0, 0] = 40
-    return allocate(toy_demand(demand, area.replace(reach=reach)), toy_capacity([[50, 100], [50, 100]], area)).shortfall()
+    return allocate(
+        toy_demand(demand, area.replace(reach=reach)), toy_capacity([[50, 100], [50, 100]], area)
+    ).shortfall()
 
 
 def test_the_bottleneck_names_the_catchments_that_share_a_school_that_is_too_full_and_the_seats_they_lack():
@@ -170,7 +176,7 @@ def test_another_seat_helps_in_the_full_school_alone():
     assert gain[2026, "oak"] == 0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(demand=demands, seats=seats, conduct=rules(), data=st.data())
 def test_no_seat_is_overfilled_and_none_idle_while_a_child_who_may_have_it_waits(demand, seats, conduct, data):
     assert_seats_kept(city(demand, seats, data, conduct))

@@ -3,7 +3,7 @@
 Source -> children of a catchment, entrants and others apart -> the schools they may attend -> sink. Entrants pass a
 node of the school that holds its entry seats, all pass one that holds its free seats. One residual graph: the first
 order is pushed to its maximum, then the next is added and the search goes on; an earlier order never loses (its
-children may be moved to another school), so that the totals are those of separate flows. Dinic's algorithm (Dinic 1970).
+children may be moved to another school), so that the totals are those of separate flows. Dinic's algorithm (1970).
 """
 
 from __future__ import annotations

@@ -194,7 +194,7 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
         first, last = city.grades[e]
         rows = links.table[links.table["e"] == e]
         for t in range(years):
-            seats, entry_seats = _seats_open(allocation, t, e)
+            seats, plan = _seats_open(allocation, t, e)
             open_links = rows[_open(links, laws.of_year[t], t, e, rows)]
             arcs = graph(
                 open_links["z"].to_numpy(np.int64), open_links["i"].to_numpy(np.int64),
@@ -204,9 +204,7 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
             sides = np.stack([asking[:, 0], asking[:, 1:].sum(axis=1)], axis=1)  # (catchment, side, tier, draw)
             orders = [served for served in laws.served[laws.of_year[t], 0] if served.any()]
             children = np.stack([sides[:, :, served].sum(axis=2) for served in orders])
-            served, left[t, :, e], short[t, :, e], full[t, :, e], stuck[t, :, e] = most(
-                arcs, children, entry_seats, seats
-            )
+            served, left[t, :, e], short[t, :, e], full[t, :, e], stuck[t, :, e] = most(arcs, children, plan, seats)
             asked = children.sum(axis=1)  # (order, side, draw)
             for o, of in enumerate(orders):
                 among = sides[:, :, of].sum(axis=(0, 1))
@@ -215,7 +213,7 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
                 least[t, e, of] = share * rest
             missing = unplaced.values[t, e].astype(np.float64)
             entrants, others = asked.sum(axis=0)
-            could = np.minimum(others + np.minimum(entrants, entry_seats.sum(axis=0)), seats.sum(axis=0))
+            could = np.minimum(others + np.minimum(entrants, np.minimum(plan, seats).sum(axis=0)), seats.sum(axis=0))
             too_few = np.clip(entrants + others - could, 0.0, missing)
             best = np.clip(entrants + others - served.sum(axis=0), too_few, missing)
             parts[t, e] = too_few, best - too_few, missing - best
@@ -248,7 +246,10 @@ def _places(allocation: Allocation, rows: pd.DataFrame, t: int, e: int) -> np.nd
 
 
 def _seats_open(allocation: Allocation, t: int, e: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the free seats and the entry seats among them, (school, draw), within the rooms of shared buildings."""
+    """Return the free seats, within the rooms of shared buildings, and those of the intake plan, (school, draw).
+
+    The plan is not cut to the free seats: where it does not bind, another seat is one for entrants, too.
+    """
     seats = allocation.free.values[t, :, e].astype(np.float64)
     building = allocation.links.city.building[:, e]
     if (building >= 0).any():
@@ -262,7 +263,7 @@ def _seats_open(allocation: Allocation, t: int, e: int) -> tuple[np.ndarray, np.
             taken = held[here, e] - start[here]
             seats[here] = np.minimum(seats[here], taken + np.clip(rooms, 0.0, None) * city.size[e])
     intake = allocation.capacity.intake.values[t, :, e, None].astype(np.float64)
-    return seats, np.minimum(seats, intake)
+    return seats, np.broadcast_to(intake, seats.shape).copy()
 
 
 def _joined(zones: Sequence[str], links: pd.DataFrame) -> list[list[str]]:
