@@ -83,7 +83,8 @@ def test_with_distances_that_differ_admission_is_the_deferred_acceptance_that_ma
             c: sorted((s for s in SCHOOLS if (ZONES[c[0]], s) in way), key=lambda s, c=c: way[ZONES[c[0]], s])
             for c in child
         }
-        ranked = {s: sorted((c for c in child if s in wishes[c]), key=lambda c, s=s: (c[1], *way[ZONES[c[0]], s], c[0], c[2]))
+        first = {s: lambda c, s=s: (c[1], *way[ZONES[c[0]], s], c[0], c[2]) for s in SCHOOLS}
+        ranked = {s: sorted((c for c in child if s in wishes[c]), key=first[s])
                   for s in SCHOOLS if any(s in w for w in wishes.values())}  # fmt: skip
         if not ranked:
             continue

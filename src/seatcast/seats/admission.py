@@ -63,15 +63,18 @@ def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws)
                     _move_up(place, used, wait, seats[t], city)
                 _copy(wait, 0, asking[t], first)
                 kept = _kept(wait, city, laws.locked[law])
+                rooms_left = _rooms_left(place, used, seats[t], city, t)
                 for sweep in range(1 + int(city.rooms.shape[1] > 0)):
                     for e in range(stages):
+                        if sweep > 0:
+                            rooms_left = _rooms_left(place, used, seats[t], city, t)
                         free = _free(place, used, seats[t], city, e)
                         if sweep == 0:
                             for i in range(schools):
                                 for d in range(n):
                                     free_at_start[t, i, e, first + d] = max(free[i, d], np.float32(0))
                                     oversize[t, i, e, first + d] = max(-free[i, d], np.float32(0))
-                        _within_rooms(free, place, used, seats[t], city, e, t, sweep)
+                        _within_rooms(free, rooms_left, city, e, sweep)
                         free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
                         rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first)
                 _copy(wait, 0, unplaced[t], first)
@@ -126,37 +129,42 @@ def _free(place, used, seats, city, e):  # type: ignore[no-untyped-def]  # noqa:
 
 
 @nb.njit(cache=True)
-def _within_rooms(free, place, used, seats, city, e, t, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _rooms_left(place, used, seats, city, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the rooms that each building has left, and the part of the free seats they make: (2, building, draw)."""
+    found = np.zeros((2, city.rooms.shape[1], place.shape[4]), np.float32)
+    for b in range(city.rooms.shape[1]):
+        for d in range(found.shape[2]):
+            found[0, b, d] = city.rooms[t, b]
+        for e in range(seats.shape[1]):
+            free = _free(place, used, seats, city, e)
+            for i in range(seats.shape[0]):
+                if city.building[i, e] == b:
+                    for d in range(found.shape[2]):
+                        found[0, b, d] -= (seats[i, e] - free[i, d]) / city.size[e]
+                        found[1, b, d] += max(free[i, d], np.float32(0)) / city.size[e]
+        for d in range(found.shape[2]):
+            found[0, b, d] = max(found[0, b, d], np.float32(0))
+            wish = found[1, b, d]
+            found[1, b, d] = min(np.float32(1), found[0, b, d] / wish) if wish > 0 else np.float32(1)
+    return found
+
+
+@nb.njit(cache=True)
+def _within_rooms(free, rooms, city, e, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Cut the free seats of a stage to 0 or more, and to the rooms that its building has left.
 
-    In the first sweep the stages of a building share its free rooms in proportion to the seats they could offer; in
-    the second each may have what is left.
+    In the first sweep the stages of a building share the rooms that are free as the year begins in proportion to the
+    seats they could offer; in the second each may have what is left.
     """
-    schools, n = free.shape
-    for i in range(schools):
-        for d in range(n):
+    for i in range(free.shape[0]):
+        b = city.building[i, e]
+        for d in range(free.shape[1]):
             free[i, d] = max(free[i, d], np.float32(0))
-    for b in range(city.rooms.shape[1]):
-        rooms = np.zeros(n, np.float32)
-        rooms[:] = city.rooms[t, b]
-        wish = np.zeros(n, np.float32)
-        for other in range(seats.shape[1]):
-            there = _free(place, used, seats, city, other)
-            for i in range(schools):
-                if city.building[i, other] == b:
-                    for d in range(n):
-                        rooms[d] -= (seats[i, other] - there[i, d]) / city.size[other]
-                        wish[d] += max(there[i, d], np.float32(0)) / city.size[other]
-        for d in range(n):
-            left = max(rooms[d], np.float32(0))
-            share = min(np.float32(1), left / wish[d]) if wish[d] > 0 else np.float32(1)
-            for i in range(schools):
-                if city.building[i, e] == b:
-                    if sweep == 0:
-                        free[i, d] *= share
-                    else:
-                        free[i, d] = min(free[i, d], left * city.size[e])
-                        left -= free[i, d] / city.size[e]
+            if b >= 0 and sweep == 0:
+                free[i, d] *= rooms[1, b, d]
+            elif b >= 0:
+                free[i, d] = min(free[i, d], rooms[0, b, d] * city.size[e])
+                rooms[0, b, d] -= free[i, d] / city.size[e]
 
 
 @nb.njit(cache=True)

@@ -119,14 +119,17 @@ class Shortfall(Result):
         DataFrame
             year, stage, status, public (expected share in public schools), public_or_purchased (with the seats that
             the city has bought), gap (the first status' share with a seat less this one's), gap_q10, gap_q90 (of the
-            draws). Children who do not seek a public seat are in none of the shares.
+            draws). Children who do not seek a public seat are in none of the shares, which are missing where in
+            some draw no child of the status seeks one.
         """
         shares = self.placed_shares
         public = shares.sel({"place": "public"}, drop=True)
         either = public + shares.sel({"place": "purchased"}, drop=True)
         gap = either.sel({STATUS: self.area.statuses[0].status}, drop=True) - either
-        columns = {"public": public.mean(DRAW), "public_or_purchased": either.mean(DRAW), "gap": gap.mean(DRAW)}
-        columns |= {f"gap_q{100 * q:g}": gap.quantile(q, DRAW).drop_vars("quantile") for q in (0.1, 0.9)}
+        shown = {"public": public, "public_or_purchased": either, "gap": gap}
+        columns = {name: draws.mean(DRAW, skipna=False) for name, draws in shown.items()}
+        for q in (0.1, 0.9):
+            columns[f"gap_q{100 * q:g}"] = gap.quantile(q, DRAW, skipna=False).drop_vars("quantile")
         return xr.Dataset(columns).to_dataframe().reset_index()
 
     @cached_property
