@@ -80,10 +80,10 @@ def test_with_distances_that_differ_admission_is_the_deferred_acceptance_that_ma
         way = {(z, s): (rank, metres) for z, _e, s, rank, metres in links}
         child = [(z, q, k) for z, name in enumerate(ZONES) for q in range(3) for k in range(int(pupils[0, z, 0, q, 0]))]
         wishes = {
-            c: sorted((s for s in SCHOOLS if (ZONES[c[0]], s) in way), key=lambda s, c=c: way[ZONES[c[0]], s])
+            c: sorted((s for s in SCHOOLS if (ZONES[c[0]], s) in way), key=lambda s, c=c, way=way: way[ZONES[c[0]], s])
             for c in child
         }
-        first = {s: lambda c, s=s: (c[1], *way[ZONES[c[0]], s], c[0], c[2]) for s in SCHOOLS}
+        first = {s: lambda c, s=s, way=way: (c[1], *way[ZONES[c[0]], s], c[0], c[2]) for s in SCHOOLS}
         ranked = {s: sorted((c for c in child if s in wishes[c]), key=first[s])
                   for s in SCHOOLS if any(s in w for w in wishes.values())}  # fmt: skip
         if not ranked:
