@@ -36,7 +36,7 @@ def rules(*, reserve: bool = True, rounds: bool = True) -> st.SearchStrategy[dic
             "tie": st.sampled_from(["lot", "distance"]),
             "reserved": st.sampled_from([{}, {"migrant": 0.3}]) if reserve else st.just({}),
             "rounds": st.sampled_from([(Round(),), (Round(1), Round())]) if rounds else st.just((Round(),)),
-            "overflow": st.sampled_from([0.0, np.inf]),
+            "overflow": st.sampled_from([0.0, np.inf]) if rounds else st.just(0.0),  # it is a round, too
         }
     )
 

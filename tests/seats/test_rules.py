@@ -65,7 +65,7 @@ def test_relabelling_changes_nothing(demand, seats, conduct, data, order, turn):
 
 
 def test_with_distances_that_differ_admission_is_the_deferred_acceptance_that_matching_finds():
-    matching = pytest.importorskip("matching")
+    games = pytest.importorskip("matching.games")
     rng = np.random.default_rng(2)
     for _ in range(12):
         links = [(z, "primary", s, k + 1, float(rng.permutation(900)[0] + 1)) for z in ZONES
@@ -88,7 +88,7 @@ def test_with_distances_that_differ_admission_is_the_deferred_acceptance_that_ma
                   for s in SCHOOLS if any(s in w for w in wishes.values())}  # fmt: skip
         if not ranked:
             continue
-        game = matching.games.HospitalResident.create_from_dictionaries(
+        game = games.HospitalResident.create_from_dictionaries(
             {str(c): w for c, w in wishes.items()}, {s: [str(c) for c in cs] for s, cs in ranked.items()},
             {s: int(room[0, SCHOOLS.index(s)]) for s in ranked},
         )  # fmt: skip
