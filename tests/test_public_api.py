@@ -17,12 +17,13 @@ def test_the_promised_names_are_there():
 
 def test_public_names_are_pinned():
     assert sorted(sc.__all__) == [
-        "Access", "Alerts", "Allocation", "Backtest", "Capacity", "Carried", "CatchmentMap", "ChildHindcast",
-        "ChildPopulation", "Definition", "EnrollmentDemand", "EnrollmentForecast", "Forecast", "Gaussian",
-        "HistoryError", "InputError", "Inputs", "MapCheck", "MapError", "MigrationProjection", "MissingTableError",
-        "NoSchoolInReachError", "Plan", "PlanError", "Report", "Review", "Scenario", "Shortfall", "SmallAreas",
-        "Stage", "Status", "Steps", "StudyArea", "Utilization", "access", "alerts", "allocate", "backtest", "carry",
-        "check_map", "forecast", "forecast_enrollment", "hindcast_children", "load_example", "optimize_plan",
+        "Access", "AdmissionRule", "AdmissionRuleError", "AlertRule", "Alerts", "Allocation", "Backtest", "Capacity",
+        "Carried", "CatchmentMap", "ChildHindcast", "ChildPopulation", "Definition", "EnrollmentDemand",
+        "EnrollmentForecast", "Forecast", "Gaussian", "HistoryError", "InputError", "Inputs", "MapCheck", "MapError",
+        "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan", "PlanError", "Report", "Review",
+        "Round", "RuleComparison", "Scenario", "Shortfall", "SmallAreas", "Stage", "Status", "Steps", "StudyArea",
+        "Utilization", "access", "alerts", "allocate", "backtest", "carry", "check_map", "compare_rules",
+        "example_rule", "forecast", "forecast_enrollment", "hindcast_children", "load_example", "optimize_plan",
         "outside_forecast", "project_children", "project_demand", "project_migration", "project_rolls", "read_inputs",
         "read_map", "review", "seat_capacity", "simulate_plan", "speaking", "utilization",
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from seatcast.catchments.checks import MapCheck, check_map
 from seatcast.catchments.faults import MapError
 from seatcast.catchments.map import CatchmentMap, read_map
 from seatcast.catchments.overlay import SmallAreas
+from seatcast.core.admission import AdmissionRule, AdmissionRuleError, Round
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import Definition, Stage, Status, StudyArea
 from seatcast.datasets import load_example
@@ -27,9 +28,11 @@ from seatcast.planning.plan import Plan
 from seatcast.planning.simulate import simulate_plan
 from seatcast.reporting.report import Report
 from seatcast.seats.access import Access, Gaussian, Steps, access
-from seatcast.seats.alerts import Alerts, alerts
+from seatcast.seats.alerts import AlertRule, Alerts, alerts
 from seatcast.seats.allocation import Allocation, NoSchoolInReachError, allocate
 from seatcast.seats.capacity import Capacity, seat_capacity
+from seatcast.seats.comparison import RuleComparison, compare_rules
+from seatcast.seats.examples import example_rule
 from seatcast.seats.shortfall import Shortfall
 from seatcast.seats.utilization import Utilization, utilization
 from seatcast.workflow import Forecast, forecast
@@ -44,8 +47,10 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     "project_migration", "MigrationProjection", "project_children", "ChildPopulation",
     "forecast_enrollment", "project_rolls", "outside_forecast", "EnrollmentForecast",
     "project_demand", "EnrollmentDemand",
-    "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts",
+    "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts", "AlertRule",
     "utilization", "Utilization", "access", "Access", "Steps", "Gaussian",
+    # the rule of admission
+    "AdmissionRule", "Round", "example_rule", "compare_rules", "RuleComparison",
     # maps
     "read_map", "check_map", "CatchmentMap", "MapCheck", "carry", "Carried", "SmallAreas",
     # all of it
@@ -55,6 +60,7 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # how good it is, and what people read
     "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "Report",
     # errors
-    "InputError", "MapError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "PlanError",
+    "InputError", "MapError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "AdmissionRuleError",
+    "PlanError",
 ]
 # fmt: on

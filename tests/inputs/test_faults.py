@@ -75,6 +75,21 @@ def _option(row: int, **cells: str) -> Callable:
     return spoil
 
 
+def _one(table: str, column: str, value: str, row: int = 2) -> Callable:
+    """Add a column that is filled in one row."""
+
+    def spoil(small):
+        small.add_column(table, column, "")
+        small.set(table, row, column, value)
+
+    return spoil
+
+
+def _empty_tier(small):
+    small.set("tiers", 3, "share", "1")
+    small.set("tiers", 4, "share", "0")
+
+
 def _move_ring(small):
     ring = small.shapes["features"][1]["geometry"]["coordinates"][0]
     ring[:] = [[x * 111_000, y * 111_000] for x, y in ring]
@@ -159,6 +174,15 @@ FAULTS = [
           "Student_Name", (), "names or numbers of persons"),
     Fault("shares", _cell("tiers", 3, "share", "0.5"), "tiers.csv", "share", (3, 4),
           "the shares of migrant add up to 0.9"),
+    Fault("tier without children", _empty_tier, "tiers.csv", "share", (4,), "a tier without children"),
+    Fault("teachers without a standard", _one("seats", "teachers", "20"), "seats.csv", "teachers", (2,),
+          "the stage primary has no pupils_per_teacher"),
+    Fault("building without rooms", _one("seats", "building", "main"), "seats.csv", "rooms", (2,),
+          "building main has the rooms none"),
+    Fault("end before the beginning", _one("seats", "until", "1990"), "seats.csv", "until", (2,),
+          "ends before it begins"),
+    Fault("unknown tie", _toml("[seeking]", '[admission]\ntie = "age"\n\n[seeking]'), "bureau.toml",
+          "admission.tie", (), 'is "lot" or "distance"'),
     Fault("share above one", _cell("tiers", 2, "share", "1.2"), "tiers.csv", "share", (2,),
           "1.2; a share lies between 0 and 1"),
     Fault("excluded option", _option(3, excludes="N11"), "options.csv", "excludes", (3,),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from planning.toy_city import row, table
-from seatcast.inputs.tables import OPTION_NEEDS, OPTIONS
+from seatcast.inputs.plan_tables import OPTION_NEEDS, OPTIONS
 from seatcast.language import speaking
 from seatcast.planning.option import PlanError
 from seatcast.planning.options import KINDS, Closing, NewSchool, kind_name, read_options

@@ -80,6 +80,19 @@ def test_the_last_tier_takes_the_remainder():
     assert unplaced.sel({"status": "local"}).values.ravel().tolist() == [0, 0]
 
 
+def test_the_expected_number_left_out_lies_above_the_number_at_the_mean():
+    """The shortage of the last tier is a convex remainder."""
+    area = toy_area(catchments=["town"], schools=["elm"])
+    local = np.random.default_rng(1).normal(850, 60, 500).astype(np.float32)
+    demand = np.zeros((1, 1, 2, 3, 500), np.float32)
+    demand[0, 0, 0, 0], demand[0, 0, 0, 2] = local, 150
+    draws = allocate(toy_demand(demand, area), toy_capacity([[1000]], area)).shortfall().expected().item()
+    mean = allocate(toy_demand(demand.mean(-1, keepdims=True), area), toy_capacity([[1000]], area)).shortfall()
+
+    assert mean.expected().item() < 5
+    assert draws > 20
+
+
 def test_pupils_in_place_keep_their_seat_when_new_children_of_an_earlier_tier_come():
     area = toy_area(catchments=["town"], schools=["elm"])
     demand = np.zeros((2, 1, 2, 3, 1))

@@ -7,6 +7,7 @@ from seatcast.charts.balance import balance
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.curves import bars, lines
 from seatcast.charts.export import png, svg
+from seatcast.charts.flows import flow_picture
 from seatcast.charts.fonts import FontError, chinese_font_files
 from seatcast.charts.grids import heat_table
 from seatcast.charts.map_panels import area_maps
@@ -14,6 +15,7 @@ from seatcast.charts.places import area_map, map_in_words
 from seatcast.charts.pyramid import pyramid
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
+from seatcast.charts.waterfall import waterfall
 
 __all__ = [
     "FontError",
@@ -25,6 +27,7 @@ __all__ = [
     "chinese_font_files",
     "fan",
     "fans",
+    "flow_picture",
     "gantt",
     "heat_table",
     "lines",
@@ -32,4 +35,5 @@ __all__ = [
     "png",
     "pyramid",
     "svg",
+    "waterfall",
 ]

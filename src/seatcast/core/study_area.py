@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from seatcast.core.admission import AdmissionRule
 from seatcast.language import _, named, sentences
-
-TIER_COLUMNS = ("tier", "order", "status", "share", "name", "name_zh")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class Stage:
         Metres from home within which another school is offered when the zoned school is full; 0: none is.
     travel_minutes : float
         The same in minutes, which counts instead where the way is known in minutes; 0: metres count alone.
+    pupils_per_teacher : float or None
+        Pupils to a member of the teaching staff by the standard in force; with the teachers of a school it limits its
+        classes. None: teachers limit nothing.
     """
 
     stage: str
@@ -39,6 +42,7 @@ class Stage:
     travel_limit: float = 0.0
     travel_minutes: float = 0.0
     name_zh: str | None = None
+    pupils_per_teacher: float | None = None
 
     @property
     def label(self) -> str:
@@ -120,7 +124,8 @@ class StudyArea:
     catchments : DataFrame
         Index `catchment`; district, name, name_zh, and lon, lat where known.
     schools : DataFrame
-        Index `school`; name, name_zh, sector ("public" or "private"), stages (tuple), catchment, lon, lat,
+        Index `school`; name, name_zh, sector ("public", "private", or "purchased" for seats that the city buys in a
+        private school), stages (tuple), catchment, lon, lat,
         opened, closes (years, missing where unknown).
     reach : DataFrame
         One row a catchment, stage and school that its children may attend: catchment, stage, school, rank
@@ -130,6 +135,8 @@ class StudyArea:
     tiers : DataFrame
         The order of admission, one row a claim: tier (a label such as "1 local"), order, status, share, name,
         name_zh. Shares sum to 1 within each status.
+    rules : tuple of AdmissionRule
+        The order of admission with how seats are given out, by the year from which each holds; none: `tiers` alone.
     seeking : dict of str to float
         By status, the share of pupils who seek a public seat; the others choose a private school.
     cutoff : str
@@ -163,6 +170,7 @@ class StudyArea:
     note: str = ""
     note_zh: str | None = None
     invented: bool = False
+    rules: tuple[AdmissionRule, ...] = ()
 
     @property
     def label(self) -> str:
@@ -184,10 +192,19 @@ class StudyArea:
         """The stage of each grade."""
         return {grade: stage.stage for stage in self.stages for grade in stage.grades}
 
+    def years_since_entry(self, grades: Iterable[int]) -> dict[int, int]:
+        """Return, for each of the grades, the years since its children entered their stage."""
+        return {int(grade): int(grade) - self.stage(self.stage_of[grade]).grades[0] for grade in grades}
+
     @property
     def public(self) -> pd.DataFrame:
-        """The public schools, a part of `schools`."""
-        return self.schools[self.schools["sector"] == "public"]
+        """The schools whose seats the bureau gives out, a part of `schools`: public ones, and seats it has bought."""
+        return self.schools[self.schools["sector"].isin(["public", "purchased"])]
+
+    def rules_in_force(self, *, equal: bool = False) -> tuple[AdmissionRule, ...]:
+        """Return the rules of admission by the year from which each holds; `equal` puts all claims in one order."""
+        rules = self.rules or (AdmissionRule(self.tiers),)
+        return tuple(rule.equal() if equal else rule for rule in sorted(rules, key=lambda rule: rule.since))
 
     def stage(self, stage: str) -> Stage:
         """Return the stage of that name.

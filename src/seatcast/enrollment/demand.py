@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from seatcast.core.admission import claim_shares, claims_of
 from seatcast.core.labels import AGE, CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
@@ -145,7 +147,6 @@ def _demand_of_children(inputs: Inputs, children: ChildPopulation) -> Enrollment
     area, scenario = inputs.area, children.scenario
     shares = enrolled_share(inputs, scenario)
     seeking = {s.status: min(area.seeking[s.status] * scenario.participation, 1.0) for s in area.statuses}
-    tiers = _tiers(area, scenario)
     ages = {grade: stage.age(grade) for stage in area.stages for grade in stage.grades}
     known = [grade for grade, age in ages.items() if age in children.children[AGE].values]
     for stage in area.stages:
@@ -154,20 +155,21 @@ def _demand_of_children(inputs: Inputs, children: ChildPopulation) -> Enrollment
             first, last = stage.age(stage.grades[0]), stage.age(stage.grades[-1])
             raise MissingTableError(said.format(stage=stage.label, first=first, last=last))
     source = children.children
+    tiers, claims = _claims(area, scenario, source[YEAR].values.tolist(), known)
     shape = (source.sizes[YEAR], source.sizes[CATCHMENT], len(known), len(tiers), source.sizes[DRAW])
     pupils = np.empty(shape, np.float32)
     for k, grade in enumerate(known):
         for q, tier in enumerate(tiers.to_dict("records")):
             of_age = source.sel({AGE: ages[grade], STATUS: tier[STATUS]}).values
             enrolled = shares.sel({GRADE: grade, STATUS: tier[STATUS]}).values
-            pupils[:, :, k, q] = of_age * enrolled * np.float32(seeking[tier[STATUS]] * tier["share"])
-    coords = {YEAR: source[YEAR], CATCHMENT: source[CATCHMENT], GRADE: known, **_tier_coords(tiers)}
+            claimed = (np.float32(seeking[tier[STATUS]]) * claims[:, k, q])[:, None, None]
+            pupils[:, :, k, q] = of_age * enrolled * claimed
+    coords = {YEAR: source[YEAR], CATCHMENT: source[CATCHMENT], GRADE: known, **tier_coords(tiers)}
     return EnrollmentDemand(area, scenario, xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW)))
 
 
 def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDemand:
     area, scenario = inputs.area, rolls.scenario
-    tiers = _tiers(area, scenario)
     draws = with_record(inputs, rolls)
     zoned = area.reach[area.reach["rank"] == 1].drop_duplicates([SCHOOL, STAGE])
     serves = zoned.set_index([SCHOOL, STAGE])[CATCHMENT]
@@ -178,24 +180,30 @@ def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDem
         raise ValueError(_("No school of the rolls serves a catchment; give the table serves, or schools.catchment."))
     zones = area.catchments.index
     grades = [grade for grade in area.grades if grade in draws[GRADE].values[placed]]
+    tiers, claims = _claims(area, scenario, draws[YEAR].values.tolist(), grades)
     pupils = np.zeros((draws.sizes[YEAR], len(zones), len(grades), len(tiers), draws.sizes[DRAW]), np.float32)
     at_zone = zones.get_indexer(pd.Index(home[placed]))
     at_grade = pd.Index(grades).get_indexer(pd.Index(draws[GRADE].values[placed]))
     split = _status_split(inputs, draws[SCHOOL].values[placed].tolist())
     for q, tier in enumerate(tiers.to_dict("records")):
-        share = split[tier[STATUS]].to_numpy(np.float32) * np.float32(tier["share"] * scenario.participation)
-        counts = draws.values[:, placed] * share[:, None]
+        share = split[tier[STATUS]].to_numpy(np.float32) * np.float32(scenario.participation)
+        counts = draws.values[:, placed] * (share * claims[:, at_grade, q])[:, :, None]
         np.add.at(pupils[:, :, :, q], (slice(None), at_zone, at_grade), counts)  # type: ignore[arg-type]
-    coords = {YEAR: draws[YEAR], CATCHMENT: zones, GRADE: grades, **_tier_coords(tiers)}
+    coords = {YEAR: draws[YEAR], CATCHMENT: zones, GRADE: grades, **tier_coords(tiers)}
     array = xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW))
     return EnrollmentDemand(area, scenario, array, basis="rolls")
 
 
-def _tiers(area: StudyArea, scenario: Scenario) -> pd.DataFrame:
-    return area.tiers if scenario.admission == "tiers" else area.tiers.assign(order=1)
+def _claims(
+    area: StudyArea, scenario: Scenario, years: list[int], grades: list[int]
+) -> tuple[pd.DataFrame, npt.NDArray[np.float32]]:
+    """Return the claims of the order of admission, and their shares in their status, (year, grade, tier)."""
+    rules = area.rules_in_force(equal=scenario.admission == "equal")
+    return claims_of(rules), claim_shares(rules, years, area.years_since_entry(grades)).values
 
 
-def _tier_coords(tiers: pd.DataFrame) -> dict[str, Any]:
+def tier_coords(tiers: pd.DataFrame) -> dict[str, Any]:
+    """Return the coordinates of the dimension `tier`: labels, order and status of the claims."""
     return {
         TIER: tiers["tier"].to_list(),
         "order": (TIER, tiers["order"].to_numpy(np.int64)),

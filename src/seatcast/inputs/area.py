@@ -9,7 +9,8 @@ import pandas as pd
 
 from seatcast.catchments.map import CatchmentMap
 from seatcast.catchments.reach import reach_from_points, reach_from_serves
-from seatcast.core.study_area import TIER_COLUMNS, StudyArea
+from seatcast.core.admission import AdmissionRule, claims_of
+from seatcast.core.study_area import StudyArea
 from seatcast.inputs.tables import SCHOOLS, SEATS
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def study_area(
         reach = reach_from_serves(frames["serves"], catchments, schools, bureau.stages)
     else:
         reach = reach_from_points(bureau.stages, catchments, schools)
+    rules = _rules(bureau, frames.get("tiers"))
     area = StudyArea(
         name=bureau.name,
         name_zh=bureau.name_zh,
@@ -49,7 +51,8 @@ def study_area(
         catchments=catchments,
         schools=schools[list(SCHOOLS.names[1:])],
         reach=reach,
-        tiers=_tiers(bureau, frames.get("tiers")),
+        tiers=claims_of(rules)[["tier", "order", "status", "share", "name", "name_zh"]],
+        rules=rules,
         seeking=dict(bureau.seeking),
         cutoff=bureau.cutoff,
         definition=bureau.definition,
@@ -77,21 +80,25 @@ def _located(catchments: pd.DataFrame, catchment_map: CatchmentMap | None) -> pd
     return located[["district", "name", "name_zh", "lon", "lat"]]
 
 
-def _tiers(bureau: Bureau, tiers: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the order of admission; without one, every status claims at once, in one tier each of order 1."""
+def _rules(bureau: Bureau, tiers: pd.DataFrame | None) -> tuple[AdmissionRule, ...]:
+    """Return the rules of admission by the year from which they hold.
+
+    Without tiers every status claims at once, in one tier each of order 1.
+    """
     if tiers is None:
         rows = [(1, status.status, 1.0, status.name, status.name_zh) for status in bureau.statuses]
         tiers = pd.DataFrame(rows, columns=["tier", "status", "share", "name", "name_zh"])
-    table = tiers.assign(order=tiers["tier"].astype(int))
-    table["tier"] = [f"{order} {status}" for order, status in zip(table["order"], table["status"], strict=True)]
-    if "name_zh" not in table:
-        table["name_zh"] = None
-    return table[list(TIER_COLUMNS)].sort_values(["order", "status"]).reset_index(drop=True)
+    since = tiers["since"].fillna(0).astype(int) if "since" in tiers else pd.Series(0, tiers.index)
+    return tuple(
+        AdmissionRule.read(rows.drop(columns="since", errors="ignore"), since=int(str(year)), **bureau.admission)
+        for year, rows in tiers.groupby(since)
+    )
 
 
 def _seats(seats: pd.DataFrame) -> pd.DataFrame:
     """Return the seats with all their columns; seats are classes times class size where the table has none."""
     full = seats.reindex(columns=list(SEATS.names))
-    for name in SEATS.names[3:]:
-        full[name] = full[name].astype(float)
+    for column in SEATS.columns[3:]:
+        if column.kind not in ("id", "flag"):
+            full[column.name] = full[column.name].astype(float)
     return full.assign(seats=full["seats"].fillna(full["classes"] * full["class_size"]))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from seatcast.core.definitions import DEFINITIONS
 from seatcast.core.study_area import Definition, Stage, Status
+from seatcast.inputs.admission import read_admission
 from seatcast.inputs.keys import BUREAU_FILE, KeyReader, read_mapping
 from seatcast.inputs.mapping import Mapping
 from seatcast.inputs.schema import InputError, Problem, did_you_mean
@@ -43,6 +44,7 @@ class Bureau:
     money_unit: str = ""
     money_unit_zh: str | None = None
     discount: float = 0.04
+    admission: Dict[str, Any] = field(default_factory=dict)
 
     @property
     def tells_statuses_apart(self) -> bool:
@@ -59,7 +61,7 @@ _DEFINED = {
     "migrant": str, "migrant_zh": str, "source": str, "source_zh": str, "left_behind": str, "left_behind_zh": str,
     "age_below": int, "boundary": str, "months": float,
 }  # fmt: skip
-_SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "tables")
+_SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "admission", "tables")
 
 
 def _line(error: Exception) -> tuple[int, ...]:
@@ -136,6 +138,7 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
         money_unit=take.take("money", money, "unit", str, ""),
         money_unit_zh=take.take("money", money, "unit_zh", str, None),
         discount=take.take("money", money, "discount", float, 0.04),
+        admission=read_admission(take, take.take("bureau.toml", document, "admission", dict, {}), statuses),
     )
     _check_values(take, bureau)
     return bureau, take.problems
@@ -167,6 +170,7 @@ def _stages(take: KeyReader, document: Dict[str, Any]) -> tuple[Stage, ...]:
                 class_size=take.take("stage", row, "class_size", int, int),
                 travel_limit=take.take("stage", row, "travel_limit", float, 0.0),
                 travel_minutes=take.take("stage", row, "travel_minutes", float, 0.0),
+                pupils_per_teacher=take.take("stage", row, "pupils_per_teacher", float, None),
             )
         )
     taught = [grade for stage in stages for grade in stage.grades]
@@ -244,6 +248,9 @@ def _check_values(take: KeyReader, bureau: Bureau) -> None:
             take.problem("stage.travel_limit", f"{stage.travel_limit:g}", _("a distance is 0 or more"))
         if stage.travel_minutes < 0:
             take.problem("stage.travel_minutes", f"{stage.travel_minutes:g}", _("a time is 0 or more"))
+        if stage.pupils_per_teacher is not None and not stage.pupils_per_teacher > 0:
+            found = f"{stage.pupils_per_teacher:g}"
+            take.problem("stage.pupils_per_teacher", found, _("a teacher has more than 0 pupils"))
 
 
 def _is_date(month_day: str) -> bool:

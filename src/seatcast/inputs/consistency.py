@@ -8,6 +8,7 @@ from math import prod
 
 import pandas as pd
 
+from seatcast.inputs.admission_check import check_admission
 from seatcast.inputs.bureau import Bureau
 from seatcast.inputs.convert import Typed, has
 from seatcast.inputs.keys import BUREAU_FILE
@@ -38,7 +39,7 @@ def check_together(tables: Tables, bureau: Bureau, unreadable: set[str], problem
     _stages_of_schools(tables, bureau, problems)
     _taught(tables, bureau, problems)
     check_reach(tables, bureau, problems)
-    _tiers(tables.get("tiers"), bureau, problems)
+    check_admission(tables, bureau, problems)
     _open(tables, problems)
     check_options(tables, bureau, problems)
 
@@ -165,18 +166,6 @@ def _taught(tables: Tables, bureau: Bureau, problems: list[Problem]) -> None:
                 found = _("school {school} does not teach the stage {stage}").format(school=school, stage=stage)
                 remedy = _("add the stage to its `stages`, or delete the rows")
                 problems.append(typed.problem(column, rows, found, remedy=remedy))
-
-
-def _tiers(tiers: Typed | None, bureau: Bureau, problems: list[Problem]) -> None:
-    if tiers is None or not has(tiers, "status", "share"):
-        return
-    sums = tiers.frame.groupby("status")["share"].sum()
-    for status in bureau.statuses:
-        total = float(sums.get(status.status, 0.0))
-        if abs(total - 1) > 1e-6:
-            rows = tiers.frame.index[tiers.frame["status"] == status.status]
-            found = _("the shares of {status} add up to {total:g}").format(status=status.status, total=total)
-            problems.append(tiers.problem("share", rows, found, _("the shares of each status add up to 1")))
 
 
 def _open(tables: Tables, problems: list[Problem]) -> None:

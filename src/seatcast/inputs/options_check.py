@@ -8,8 +8,8 @@ import pandas as pd
 
 from seatcast.inputs.bureau import Bureau
 from seatcast.inputs.keys import BUREAU_FILE
+from seatcast.inputs.plan_tables import OPTION_NEEDS
 from seatcast.inputs.schema import Problem, did_you_mean
-from seatcast.inputs.tables import OPTION_NEEDS
 from seatcast.language import _
 
 if TYPE_CHECKING:

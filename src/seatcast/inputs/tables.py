@@ -13,11 +13,9 @@ from seatcast.inputs.columns import (
     IN_CLASSES,
     IN_METRES,
     IN_MINUTES,
-    IN_MONEY,
     IN_PUPILS,
     IN_SEATS,
     IN_TEACHERS,
-    IN_YEARS,
     LAT,
     LON,
     MAYBE_CATCHMENT,
@@ -32,6 +30,7 @@ from seatcast.inputs.columns import (
     optional,
 )
 from seatcast.inputs.people_tables import CHILD_YIELD, HOUSING, LEFT_BEHIND, PROJECTION, TRANSITIONS, WOMEN
+from seatcast.inputs.plan_tables import BUDGET, OPTIONS
 from seatcast.inputs.schema import Column, Table
 
 
@@ -39,21 +38,6 @@ def _(message: str) -> str:
     """Mark a sentence for the catalogue; it is translated where it is shown, in the language in force then."""
     return message
 
-
-OPTION_NEEDS: dict[str, tuple[str, ...]] = {
-    "new_school": ("catchment", "lon", "lat", "seats"),
-    "extension": ("school", "seats"),
-    "squeeze": ("school", "seats"),
-    "prefab": ("school", "seats"),
-    "lease": ("school", "seats"),
-    "purchase": ("school", "seats"),
-    "convert": ("school", "from_stage", "seats"),
-    "nine_year": ("school", "seats"),
-    "boundary": ("school", "catchment"),
-    "bus": ("school", "catchment", "seats"),
-    "close": ("school",),
-}
-"""The kinds of options, and the columns that an option of each kind must fill."""
 
 CATCHMENTS = Table(
     "catchments",
@@ -77,7 +61,12 @@ SCHOOLS = Table(
         Column("school", "id", _("School")),
         NAME,
         NAME_ZH,
-        Column("sector", "code", _("Who runs it"), one_of=("public", "private")),
+        Column(
+            "sector",
+            "code",
+            _("Who runs it; purchased: seats that the city buys in a private school, listed apart"),
+            one_of=("public", "private", "purchased"),
+        ),
         Column("stages", "stages", _("Stages taught, joined by +")),
         Column(
             "catchment",
@@ -119,6 +108,11 @@ SEATS = Table(
         optional("class_size", "number", _("Pupils to a class"), IN_PUPILS),
         optional("intake_classes", "whole", _("Classes of the entry grade"), IN_CLASSES),
         optional("seats", "number", _("Seats; classes times class_size where left out"), IN_SEATS),
+        optional("rooms", "whole", _("Classrooms; of the whole building where one is named"), IN_CLASSES),
+        optional("building", "id", _("Building whose rooms several rows share"), low=None),
+        optional("teachers", "number", _("Teachers, who limit the classes by pupils_per_teacher"), IN_TEACHERS),
+        optional("by_grade", "flag", _("Whether the seats open grade by grade, from the year on"), low=None),
+        optional("until", "year", _("Last year of the row; then the row before it holds again"), low=1900),
     ),
     key=("year", "school", "stage"),
     needed=True,
@@ -207,66 +201,11 @@ TIERS = Table(
         Column("share", "share", _("Share of the children of that status who seek a public seat"), "1", 0, 1),
         NAME,
         NAME_ZH,
+        optional("points", "number", _("Least points of the band; more are served first"), low=None),
+        optional("locked", "share", _("Share of the entrants whose home has used its seat")),
+        optional("since", "year", _("First year of the row and all of that year; empty: always"), low=1900),
     ),
-    key=("tier", "status"),
-)
-
-OPTIONS = Table(
-    "options",
-    _("Ways of adding or giving up seats, from which a plan is chosen"),
-    (
-        Column("option", "id", _("Option")),
-        NAME,
-        NAME_ZH,
-        Column("kind", "code", _("What it is"), one_of=tuple(OPTION_NEEDS)),
-        STAGE,
-        Column("school", "id", _("School concerned"), required=False, blank=True, of="school"),
-        Column("catchment", "id", _("Catchment concerned"), required=False, blank=True, of="catchment"),
-        LON,
-        LAT,
-        optional("seats", "number", _("Seats gained"), IN_SEATS),
-        Column(
-            "from_stage",
-            "id",
-            _("Stage that gives up the seats, for a conversion"),
-            required=False,
-            blank=True,
-            of="stage",
-        ),
-        Column("cost", "number", _("Cost at the start, in the bureau's unit of money"), IN_MONEY, 0),
-        Column("running_cost", "number", _("Cost per year of service; negative is saved"), IN_MONEY),
-        Column("lead_years", "whole", _("Years from the decision to the first pupil"), IN_YEARS, 0),
-        Column("life_years", "whole", _("Years of service"), IN_YEARS, 1),
-        Column("teachers", "number", _("Teachers needed; negative are set free"), IN_TEACHERS),
-        Column(
-            "excludes",
-            "ids",
-            _("Options that rule each other out, joined by ;"),
-            required=False,
-            blank=True,
-            of="option",
-        ),
-        Column(
-            "requires",
-            "ids",
-            _("Options that must be chosen first, joined by ;"),
-            required=False,
-            blank=True,
-            of="option",
-        ),
-    ),
-    key=("option",),
-)
-
-BUDGET = Table(
-    "budget",
-    _("What may be spent in each year"),
-    (
-        YEAR,
-        Column("budget", "number", _("Money, in the bureau's unit"), IN_MONEY, 0),
-        optional("teachers", "number", _("Teachers who can be added in the year"), IN_TEACHERS),
-    ),
-    key=("year",),
+    key=("tier", "status", "points", "since"),
 )
 
 TABLES: dict[str, Table] = {

@@ -87,7 +87,7 @@ def _with_seats(capacity: Capacity, area: StudyArea, started: Sequence[Option], 
         if loss is not None:
             at = {SCHOOL: loss.school, STAGE: loss.stage}
             seats.loc[at] = np.where(served, (seats.loc[at] - loss.seats).clip(min=0), seats.loc[at])
-    return Capacity(seats, intake)
+    return Capacity(seats, intake, capacity.buildings)
 
 
 def _ways(reach: pd.DataFrame) -> Ways:

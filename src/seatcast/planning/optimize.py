@@ -20,8 +20,9 @@ from seatcast.planning.plan import Plan
 from seatcast.planning.problems import problems_of_budget, problems_of_options
 from seatcast.planning.programme import Programme
 from seatcast.planning.simulate import as_options, discount_factors, simulate_plan
+from seatcast.seats.allocation import ONE_CHILD
 from seatcast.seats.capacity import Capacity
-from seatcast.seats.shortfall import ONE_CHILD, Shortfall
+from seatcast.seats.shortfall import Shortfall
 
 
 def optimize_plan(

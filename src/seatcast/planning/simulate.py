@@ -20,8 +20,8 @@ from seatcast.planning.milp import Floats
 from seatcast.planning.option import Option, PlanError, money
 from seatcast.planning.options import read_options
 from seatcast.planning.problems import problems_of_options, problems_of_starts
-from seatcast.seats.allocation import allocate
-from seatcast.seats.shortfall import ONE_CHILD, Shortfall
+from seatcast.seats.allocation import ONE_CHILD, allocate
+from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

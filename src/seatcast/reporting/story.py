@@ -13,7 +13,8 @@ from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, Y
 from seatcast.core.result import quantile_frame
 from seatcast.language import _, join
 from seatcast.reporting.cells import school_year
-from seatcast.seats.shortfall import ONE_CHILD, Shortfall
+from seatcast.seats.allocation import ONE_CHILD
+from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
     from seatcast.core.result import Result

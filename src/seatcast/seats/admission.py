@@ -1,196 +1,251 @@
-"""The rule of admission: pupils in place move up, then seats are filled tier by tier, in the order of rank.
+"""The rule of admission, compiled: pupils in place move up, then seats are filled round by round, tier by tier.
 
-Compiled: one pass over years, stages, tiers and ranks, with the draws innermost, so that a thread walks through
-memory in order. Draws never meet, so the result is the same for any number of threads.
+One pass over years, stages, rounds, tiers and the schools that catchments ask, with the draws innermost, so that a
+thread walks through memory in order. Draws never meet and sums over draws are taken in blocks that do not depend on the
+machine, so the result is the same for any number of threads.
 """
 
 from __future__ import annotations
 
 import numba as nb
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Whole = npt.NDArray[np.int64]
+from seatcast.seats.city import City, Floats, Laws
+from seatcast.seats.serving import rounds
 
-CHUNK = 32  # draws to a thread's turn: the places of one chunk stay in its cache
+CHUNK = 32  # draws to a thread's turn at most: long rows are quick
+PLACES = 12_500_000  # cells that the places of one turn may fill: they should stay near the processor
+BLOCKS = 8  # sums over draws that are kept apart, and so the threads that can be of use
 
 
 @nb.njit(cache=True, parallel=True)
-def admit(  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tuple
-    demand: Floats,
-    seats: Floats,
-    intake: Floats,
-    reach: Whole,
-    places: Floats,
-    stage: Whole,
-    entry: npt.NDArray[np.bool_],
-    order: Whole,
-):
+def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws):  # type: ignore[no-untyped-def]  # noqa: ANN201 - numba infers the tuple
     """Admit every year's children in every draw.
 
     Parameters
     ----------
     demand : (year, catchment, grade, tier, draw), children
     seats, intake : (year, school, stage), seats
-    reach : (stage, catchment, rank), position of the school in `seats`; -1 where there is none
-    places : (year, stage, catchment, rank), how many children from there that school may have: 0 while it takes no
-        new ones, infinite where only its seats limit them
-    stage : (grade,), position of the grade's stage
-    entry : (grade,), whether the grade is its stage's first
-    order : (tier,), rising from 0 without gaps; tiers of one order are served together
+    city, laws : see the classes
 
     Returns
     -------
     unplaced : (year, catchment, grade, tier, draw), children
+    asking : (year, catchment, grade, tier, draw), children who are not in place as the year's admission begins
     seated : (year, school, stage, tier, draw), pupils
+    free : (year, school, stage, draw), seats that pupils in place leave
     oversize : (year, school, stage, draw), pupils in place beyond the seats
+    placed : (block, year, catchment, rank, grade, tier), pupils, the sum over the draws of a block
     """
     years, zones, grades, tiers, draws = demand.shape
-    schools = seats.shape[1]
-    ranks = reach.shape[2]
-    unplaced = np.empty_like(demand)
-    seated = np.zeros((years, schools, seats.shape[2], tiers, draws), np.float32)
-    oversize = np.zeros((years, schools, seats.shape[2], draws), np.float32)
-    for chunk in nb.prange((draws + CHUNK - 1) // CHUNK):
-        first = chunk * CHUNK
-        n = min(CHUNK, draws - first)
-        place = np.zeros((zones, ranks, grades, tiers, n), np.float32)
-        for t in range(years):
-            wait = demand[t, :, :, :, first : first + n].copy()
-            if t > 0:
-                _move_up(place, wait, seats[t], reach, stage, entry)
-            else:
-                place[:] = 0
-            for e in range(seats.shape[2]):
-                free = np.empty((schools, n), np.float32)
-                free_entry = np.empty((schools, n), np.float32)
-                held = _held(place, reach[e], stage == e, schools)
-                for i in range(schools):
-                    for d in range(n):
-                        over = held[i, :, d].sum() - seats[t, i, e]
-                        oversize[t, i, e, first + d] = max(over, 0)
-                        free[i, d] = max(-over, 0)
-                        free_entry[i, d] = min(free[i, d], intake[t, i, e])
-                for rank_of_tier in range(order.max() + 1):
-                    for r in range(ranks):
-                        limit = places[t, e, :, r]
-                        school = np.where(limit > 0, reach[e, :, r], -1)
-                        served = order == rank_of_tier
-                        _serve(place, wait, free, free_entry, school, limit, r, served, stage == e, entry)
-                seated[t, :, e, :, first : first + n] = _held(place, reach[e], stage == e, schools)
-            unplaced[t, :, :, :, first : first + n] = wait
-    return unplaced, seated, oversize
+    schools, stages = seats.shape[1], seats.shape[2]
+    ranks = city.reach.shape[2]
+    unplaced, asking = np.empty_like(demand), np.empty_like(demand)
+    seated = np.zeros((years, schools, stages, tiers, draws), np.float32)
+    free_at_start = np.zeros((years, schools, stages, draws), np.float32)
+    oversize = np.zeros((years, schools, stages, draws), np.float32)
+    cells = zones * ranks * grades * tiers
+    size = max(min(CHUNK, PLACES // cells, draws), 1)
+    chunks = (draws + size - 1) // size
+    placed = np.zeros((BLOCKS, years, zones, ranks, grades, tiers), np.float32)
+    for block in nb.prange(BLOCKS):
+        room = np.zeros(cells * size, np.float32)  # one for all turns of a block, empty after each
+        for chunk in range(block, chunks, BLOCKS):
+            first = chunk * size
+            n = min(size, draws - first)
+            place = room[: cells * n].reshape((zones, ranks, grades, tiers, n))
+            used = np.zeros((zones, ranks, tiers), np.bool_)  # cells of which the turn has made use
+            for t in range(years):
+                law = laws.of_year[t]
+                wait = np.empty((zones, grades, tiers, n), np.float32)
+                _copy(demand[t], first, wait, 0)
+                if t > 0:
+                    _move_up(place, used, wait, seats[t], city)
+                _copy(wait, 0, asking[t], first)
+                kept = _kept(wait, city, laws.locked[law])
+                rooms_left = _rooms_left(place, used, seats[t], city, t)
+                for sweep in range(1 + int(city.rooms.shape[1] > 0)):
+                    for e in range(stages):
+                        if sweep > 0:
+                            rooms_left = _rooms_left(place, used, seats[t], city, t)
+                        free = _free(place, used, seats[t], city, e)
+                        if sweep == 0:
+                            for i in range(schools):
+                                for d in range(n):
+                                    free_at_start[t, i, e, first + d] = max(free[i, d], np.float32(0))
+                                    oversize[t, i, e, first + d] = max(-free[i, d], np.float32(0))
+                        _within_rooms(free, rooms_left, city, e, sweep)
+                        free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
+                        rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first)
+                _copy(wait, 0, unplaced[t], first)
+                _record(place, used, city, seated[t], first, placed[block, t])
+            _clear(place, used)
+    return unplaced, asking, seated, free_at_start, oversize, placed
 
 
 @nb.njit(cache=True)
-def _held(place, reach, taught, schools):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return the pupils whom each school holds in the grades taught, (school, tier, draw)."""
-    zones, ranks, grades, tiers, n = place.shape
-    held = np.zeros((schools, tiers, n), np.float32)
+def _copy(given, start, taken, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Copy (catchment, grade, tier, draw) from the draw `start` on to the draw `first` on, as far as both reach."""
+    n = min(given.shape[3] - start, taken.shape[3] - first)
+    for z in range(given.shape[0]):
+        for g in range(given.shape[1]):
+            for q in range(given.shape[2]):
+                for d in range(n):
+                    taken[z, g, q, first + d] = given[z, g, q, start + d]
+
+
+@nb.njit(cache=True)
+def _kept(wait, city, locked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the children whose home's seat is locked out of `wait`, and return them; none where nothing is locked."""
+    zones, grades, tiers, n = wait.shape
+    kept = np.zeros((zones if locked.max() > 0 else 0, grades, tiers, n), np.float32)
+    for z in range(kept.shape[0]):
+        for g in range(grades):
+            if city.entry[g]:
+                for q in range(tiers):
+                    for d in range(n):
+                        kept[z, g, q, d] = locked[q] * wait[z, g, q, d]
+                        wait[z, g, q, d] -= kept[z, g, q, d]
+    return kept
+
+
+@nb.njit(cache=True)
+def _free(place, used, seats, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the seats of a stage less the pupils in them, (school, draw): negative where there are too many pupils."""
+    zones, ranks, _, tiers, n = place.shape
+    free = np.empty((seats.shape[0], n), np.float32)
+    for i in range(seats.shape[0]):
+        free[i] = seats[i, e]
     for z in range(zones):
         for r in range(ranks):
-            i = reach[z, r]
+            i = city.reach[e, z, r]
             if i >= 0:
-                for g in range(grades):
-                    if taught[g]:
-                        for q in range(tiers):
+                for q in range(tiers):
+                    if used[z, r, q]:
+                        for g in range(city.grades[e, 0], city.grades[e, 1]):
                             for d in range(n):
-                                held[i, q, d] += place[z, r, g, q, d]
-    return held
+                                free[i, d] -= place[z, r, g, q, d]
+    return free
 
 
 @nb.njit(cache=True)
-def _move_up(place, wait, seats, reach, stage, entry):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _rooms_left(place, used, seats, city, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the rooms that each building has left, and the part of the free seats they make: (2, building, draw)."""
+    found = np.zeros((2, city.rooms.shape[1], place.shape[4]), np.float32)
+    for b in range(city.rooms.shape[1]):
+        for d in range(found.shape[2]):
+            found[0, b, d] = city.rooms[t, b]
+        for e in range(seats.shape[1]):
+            free = _free(place, used, seats, city, e)
+            for i in range(seats.shape[0]):
+                if city.building[i, e] == b:
+                    for d in range(found.shape[2]):
+                        found[0, b, d] -= (seats[i, e] - free[i, d]) / city.size[e]
+                        found[1, b, d] += max(free[i, d], np.float32(0)) / city.size[e]
+        for d in range(found.shape[2]):
+            found[0, b, d] = max(found[0, b, d], np.float32(0))
+            wish = found[1, b, d]
+            found[1, b, d] = min(np.float32(1), found[0, b, d] / wish) if wish > 0 else np.float32(1)
+    return found
+
+
+@nb.njit(cache=True)
+def _within_rooms(free, rooms, city, e, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cut the free seats of a stage to 0 or more, and to the rooms that its building has left.
+
+    In the first sweep the stages of a building share the rooms that are free as the year begins in proportion to the
+    seats they could offer; in the second each may have what is left.
+    """
+    for i in range(free.shape[0]):
+        b = city.building[i, e]
+        for d in range(free.shape[1]):
+            free[i, d] = max(free[i, d], np.float32(0))
+            if b >= 0 and sweep == 0:
+                free[i, d] *= rooms[1, b, d]
+            elif b >= 0:
+                free[i, d] = min(free[i, d], rooms[0, b, d] * city.size[e])
+                rooms[0, b, d] -= free[i, d] / city.size[e]
+
+
+@nb.njit(cache=True)
+def _free_entry(free, place, intake, city, e, sweep):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the free seats that entrants may have, (school, draw): no more than the intake plan has left."""
+    schools, n = free.shape
+    left = np.empty_like(free)
+    for i in range(schools):
+        left[i] = intake[i]
+    if sweep > 0:  # before it nobody has entered this year
+        for z in range(place.shape[0]):
+            for r in range(place.shape[1]):
+                i = city.reach[e, z, r]
+                if i >= 0:
+                    for g in range(city.grades[e, 0], city.grades[e, 1]):
+                        if city.entry[g]:
+                            for q in range(place.shape[3]):
+                                for d in range(n):
+                                    left[i, d] -= place[z, r, g, q, d]
+    for i in range(schools):
+        for d in range(n):
+            left[i, d] = min(free[i, d], max(left[i, d], np.float32(0)))
+    return left
+
+
+@nb.njit(cache=True)
+def _record(place, used, city, seated, first, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Add the pupils in place to those of their school, (school, stage, tier, draw), and to the sums over the draws."""
+    for e in range(city.reach.shape[0]):
+        for z in range(place.shape[0]):
+            for r in range(place.shape[1]):
+                i = city.reach[e, z, r]
+                if i >= 0:
+                    for g in range(city.grades[e, 0], city.grades[e, 1]):
+                        for q in range(place.shape[3]):
+                            if not used[z, r, q]:
+                                continue
+                            total = np.float32(0)
+                            for d in range(place.shape[4]):
+                                seated[i, e, q, first + d] += place[z, r, g, q, d]
+                                total += place[z, r, g, q, d]
+                            placed[z, r, g, q] += total
+
+
+@nb.njit(cache=True)
+def _clear(place, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Empty the places for the next turn."""
+    for z in range(place.shape[0]):
+        for r in range(place.shape[1]):
+            for q in range(place.shape[3]):
+                if used[z, r, q]:
+                    place[z, r, :, q] = 0
+
+
+@nb.njit(cache=True)
+def _move_up(place, used, wait, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Move pupils in place up a grade; `wait` keeps the children who have no seat yet.
 
     Pupils of a school that has no seats left wait with the others; where children moved away, the places of those
     who stay shrink in proportion.
     """
-    zones, ranks, grades, tiers, n = place.shape
-    for z in range(zones):
-        for q in range(tiers):
-            for g in range(grades - 1, -1, -1):
-                for r in range(ranks):
-                    i = reach[stage[g], z, r]
-                    stays = i >= 0 and not entry[g] and seats[i, stage[g]] > 0
-                    for d in range(n):
-                        place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
-                for d in range(n):
-                    held = np.float32(0)
+    zones, ranks, _, tiers, n = place.shape
+    for e in range(city.grades.shape[0]):
+        for z in range(zones):
+            for q in range(tiers):
+                for g in range(city.grades[e, 1] - 1, city.grades[e, 0] - 1, -1):
                     for r in range(ranks):
-                        held += place[z, r, g, q, d]
-                    if held > wait[z, g, q, d]:
-                        share = wait[z, g, q, d] / held
+                        i = city.reach[e, z, r]
+                        stays = i >= 0 and not city.entry[g] and seats[i, e] > 0
+                        if used[z, r, q]:
+                            for d in range(n):
+                                place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
+                    for d in range(n):
+                        held = np.float32(0)
                         for r in range(ranks):
-                            place[z, r, g, q, d] *= share
-                        wait[z, g, q, d] = 0
-                    else:
-                        wait[z, g, q, d] -= held
-
-
-@nb.njit(cache=True)
-def _serve(place, wait, free, free_entry, asked_school, places, r, served, taught, entry):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Let the waiting children of the served tiers ask their school of rank `r`; share seats that are too few."""
-    zones, grades, tiers, n = wait.shape
-    ask = np.zeros_like(free)
-    ask_entry = np.zeros_like(free)
-    part = np.ones((zones, n), np.float32)
-    for z in range(zones):
-        i = asked_school[z]
-        if i >= 0:
-            if places[z] < np.inf:
-                _limit(part[z], place[z, r], wait[z], places[z], served, taught)
-            for g in range(grades):
-                if taught[g]:
-                    for q in range(tiers):
-                        if served[q]:
-                            for d in range(n):
-                                if entry[g]:
-                                    ask_entry[i, d] += part[z, d] * wait[z, g, q, d]
-                                else:
-                                    ask[i, d] += part[z, d] * wait[z, g, q, d]
-    accept = np.empty_like(free)
-    accept_entry = np.empty_like(free)
-    for i in range(free.shape[0]):
-        for d in range(n):
-            planned = np.float32(1)
-            if ask_entry[i, d] > free_entry[i, d]:
-                planned = free_entry[i, d] / ask_entry[i, d]
-            asked = ask[i, d] + planned * ask_entry[i, d]
-            share = np.float32(1)
-            if asked > free[i, d]:
-                share = free[i, d] / asked
-            accept[i, d] = share
-            accept_entry[i, d] = share * planned
-            free[i, d] = max(free[i, d] - share * asked, 0)
-            free_entry[i, d] = min(max(free_entry[i, d] - accept_entry[i, d] * ask_entry[i, d], 0), free[i, d])
-    for z in range(zones):
-        i = asked_school[z]
-        if i >= 0:
-            for g in range(grades):
-                if taught[g]:
-                    for q in range(tiers):
-                        if served[q]:
-                            for d in range(n):
-                                share = accept_entry[i, d] if entry[g] else accept[i, d]
-                                given = share * part[z, d] * wait[z, g, q, d]
-                                place[z, r, g, q, d] += given
-                                wait[z, g, q, d] = max(wait[z, g, q, d] - given, 0)
-
-
-@nb.njit(cache=True)
-def _limit(part, place, wait, places, served, taught):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Let only so many of the waiting children ask as there are places left for their catchment."""
-    grades, tiers, n = wait.shape
-    for d in range(n):
-        held = np.float32(0)
-        wants = np.float32(0)
-        for g in range(grades):
-            if taught[g]:
-                for q in range(tiers):
-                    held += place[g, q, d]
-                    if served[q]:
-                        wants += wait[g, q, d]
-        if wants > 0:
-            part[d] = min(np.float32(1), max(places - held, np.float32(0)) / wants)
+                            if used[z, r, q]:
+                                held += place[z, r, g, q, d]
+                        if held > wait[z, g, q, d]:
+                            share = wait[z, g, q, d] / held
+                            for r in range(ranks):
+                                place[z, r, g, q, d] *= share
+                            wait[z, g, q, d] = 0
+                        else:
+                            wait[z, g, q, d] -= held

@@ -18,10 +18,46 @@ from seatcast.seats.shortfall import Shortfall
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-YEARS_AHEAD = 3
-YELLOW, RED = 0.9, 1.0
-"""Local children over the normal intake plan, three years ahead: Hangzhou's alert, Hangzhou Daily, 2023-04-13."""
 LIKELY, ALMOST_SURE = 0.5, 0.9
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """An official rule of alert: children over the entry seats of the normal intake plan.
+
+    Attributes
+    ----------
+    yellow, red : float
+        Ratios from which on the level is given.
+    statuses : tuple of str or None
+        Whose children are counted; None: those of the area's first status, the locally registered. An empty tuple
+        counts all.
+    years_ahead : int
+        How far the alert looks.
+    source : str
+        Where the rule stands.
+    """
+
+    name: str = ""
+    yellow: float = 0.9
+    red: float = 1.0
+    statuses: tuple[str, ...] | None = None
+    years_ahead: int = 3
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.yellow <= self.red or self.years_ahead < 1:
+            raise ValueError(_("An alert turns yellow above 0, red no lower, and looks 1 year ahead or more."))
+
+
+HANGZHOU = AlertRule("hangzhou 2023", source="Hangzhou Daily, 2023-04-13")
+"""Registered children of school age over the normal intake plan: red from 1.0, yellow from 0.9, 3 years ahead."""
+HUANGPU = AlertRule(
+    "huangpu 2023", yellow=1.0, red=1.0, years_ahead=1, source="Education Bureau of Huangpu, Guangzhou, 2023-01-12"
+)
+"""A list of schools whose seats are tight, a year ahead, by registered children; the bureau prints no ratio, so 1.0
+is taken here."""
+
 COLUMNS = [
     YEAR, CATCHMENT, STAGE, SCHOOL, "local_children", "intake_plan", "ratio", "official", "probability", "level",
 ]  # fmt: skip
@@ -39,15 +75,50 @@ class Alerts(Result):
         entrants of the first status who seek a public seat, in all catchments whose first school it is),
         intake_plan (entry seats of that school), ratio, official ("", "yellow", "red"), probability (that a child of
         the catchment lacks a seat), level ("", "yellow", "red").
+    rule : AlertRule
+        The official rule.
     """
 
     topic: ClassVar[str] = "alerts"
     shortfall: Shortfall
     table: pd.DataFrame
+    rule: AlertRule = HANGZHOU
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a catchment, stage and year."""
         return self.table.copy()
+
+    def by_school(self) -> pd.DataFrame:
+        """Return one row a school, stage and year: the higher of its catchments' levels and probabilities."""
+        rank = {"": 0, "yellow": 1, "red": 2}
+        frame = self.table.assign(level=self.table["level"].map(rank), official=self.table["official"].map(rank))
+        keep = dict.fromkeys(("local_children", "intake_plan", "ratio"), "first")
+        worst = frame.groupby([YEAR, STAGE, SCHOOL]).agg(
+            {**keep, "official": "max", "probability": "max", "level": "max"}
+        )
+        back = {number: level for level, number in rank.items()}
+        return worst.assign(official=worst["official"].map(back), level=worst["level"].map(back)).reset_index()
+
+    def published(self) -> Summary:
+        """Return the list that can be published: schools under an official alert, and its disclaimer.
+
+        Ratios and counts are left out: small numbers of children are personal data.
+        """
+        marked = self.by_school().query("official != ''")
+        names = self.shortfall.area.school_names()
+        stages = {stage.stage: stage.label for stage in self.shortfall.area.stages}
+        levels = {"yellow": _("yellow"), "red": _("red")}
+        table = pd.DataFrame(
+            {
+                _("year"): marked[YEAR], _("stage"): marked[STAGE].map(stages), _("school"): marked[SCHOOL].map(names),
+                _("alert"): marked["official"].map(levels),
+            }
+        )  # fmt: skip
+        said = _(
+            "Alerts are estimates for planning. They are no basis for moving a household registration or for "
+            "buying a home, and decide nothing about the admission of any child."
+        )
+        return Summary(said, table.reset_index(drop=True))
 
     def summary(self) -> Summary:
         """Return how many catchments are red by each rule, and those that are red by either."""
@@ -77,16 +148,25 @@ class Alerts(Result):
         return charts.heat_table(table, ax=ax, title=_("Catchments with an alert: probability of a shortfall"))
 
 
-def alerts(shortfall: Shortfall) -> Alerts:
-    """Hold every catchment against the official rule and against the forecast, up to three years ahead.
+def alerts(
+    shortfall: Shortfall,
+    rule: AlertRule = HANGZHOU,
+    *,
+    likely: float = LIKELY,
+    almost_sure: float = ALMOST_SURE,
+) -> Alerts:
+    """Hold every catchment against the official rule and against the forecast, as far ahead as the rule looks.
 
-    The official rule knows the locally registered children alone: red says that they fill the intake plan of their
-    school. The level beside it speaks of all children: yellow from a probability of 0.5 that one of them lacks a
-    seat, red from 0.9.
+    The official rule knows the children of its statuses alone: red says that they fill the intake plan of their
+    school. The level beside it speaks of all children: by the probability that one of them lacks a seat.
 
     Parameters
     ----------
     shortfall : Shortfall
+    rule : AlertRule
+        The official rule: by default that of Hangzhou, on the locally registered children.
+    likely, almost_sure : float
+        Probabilities from which on the level is yellow, and red.
 
     Returns
     -------
@@ -94,9 +174,16 @@ def alerts(shortfall: Shortfall) -> Alerts:
         The ratio is missing where the school has no intake plan on record.
     """
     demand, capacity, area = shortfall.allocation.demand, shortfall.allocation.capacity, shortfall.area
-    years = [year for year in demand.pupils[YEAR].values if 0 < year - demand.base_year <= YEARS_AHEAD]
+    years = [year for year in demand.pupils[YEAR].values if 0 < year - demand.base_year <= rule.years_ahead]
     entries = {stage.grades[0]: stage.stage for stage in area.stages if stage.grades[0] in demand.pupils[GRADE].values}
-    local = demand.pupils.mean(DRAW).groupby(STATUS).sum(TIER).sel({STATUS: area.statuses[0].status}, drop=True)
+    counted = (area.statuses[0].status,) if rule.statuses is None else rule.statuses
+    by_status = demand.pupils.mean(DRAW).groupby(STATUS).sum(TIER)
+    known = [str(status) for status in by_status[STATUS].values]
+    lost = [status for status in counted if status not in known]
+    if lost:
+        said = _("The alert counts children of the status {status}, who are not in the demand; there are {known}.")
+        raise ValueError(said.format(status=", ".join(lost), known=", ".join(known)))
+    local = by_status.sel({STATUS: list(counted or known)}).sum(STATUS)
     entrants = local.sel({YEAR: years, GRADE: list(entries)}).rename("entrants").to_dataframe().reset_index()
     entrants[STAGE] = entrants.pop(GRADE).map(entries)
     table = entrants.merge(_first_school(area, capacity), on=[CATCHMENT, STAGE])
@@ -105,10 +192,10 @@ def alerts(shortfall: Shortfall) -> Alerts:
     table = table.merge(intake, on=[YEAR, SCHOOL, STAGE]).merge(probability, on=[YEAR, CATCHMENT, STAGE])
     table["local_children"] = table.groupby([YEAR, SCHOOL, STAGE])["entrants"].transform("sum")
     table["ratio"] = table["local_children"] / table["intake_plan"].where(table["intake_plan"] > 0)
-    table["official"] = np.select([table["ratio"] >= RED, table["ratio"] >= YELLOW], ["red", "yellow"], "")
-    level = [table["probability"] >= ALMOST_SURE, table["probability"] >= LIKELY]
+    table["official"] = np.select([table["ratio"] >= rule.red, table["ratio"] >= rule.yellow], ["red", "yellow"], "")
+    level = [table["probability"] >= almost_sure, table["probability"] >= likely]
     table["level"] = np.select(level, ["red", "yellow"], "")
-    return Alerts(shortfall, table[COLUMNS].sort_values([YEAR, STAGE, CATCHMENT]).reset_index(drop=True))
+    return Alerts(shortfall, table[COLUMNS].sort_values([YEAR, STAGE, CATCHMENT]).reset_index(drop=True), rule)
 
 
 def _first_school(area: StudyArea, capacity: Capacity) -> pd.DataFrame:

@@ -10,12 +10,17 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, TIER, YEAR, labelled
+from seatcast.core.admission import AdmissionRule, claim_names
+from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.study_area import StudyArea
-from seatcast.enrollment.demand import EnrollmentDemand
+from seatcast.enrollment.demand import EnrollmentDemand, sum_grades_to_stages
 from seatcast.language import _, clauses, n_, sentences
 from seatcast.seats.capacity import Capacity, seat_capacity
+from seatcast.seats.claims import with_rules
+from seatcast.seats.links import Links, links_of
+
+ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,28 +39,96 @@ class Allocation(Result):
     Attributes
     ----------
     demand : EnrollmentDemand
+        By the claims of the rules in force.
     capacity : Capacity
+    rules : tuple of AdmissionRule
+        By the year from which each holds.
+    links : Links
+        Who may ask where, in the positions of `expected_places`.
     unplaced : DataArray (year, catchment, grade, tier, draw), children
         Children who seek a public seat and get none within their reach.
+    asking : DataArray (year, catchment, grade, tier, draw), children
+        Children who are not in place as the year's admission begins.
     seated : DataArray (year, school, stage, tier, draw), pupils
+    free : DataArray (year, school, stage, draw), seats
+        Seats that pupils in place leave as the year's admission begins.
     oversize : DataArray (year, school, stage, draw), pupils
         Pupils in place beyond the seats of their school: counted, never used as if they were seats.
+    expected_places : array (year, catchment, rank, grade, tier), pupils
+        The mean over the draws of those seated through each link; `places` gives it by name.
     """
 
     topic: ClassVar[str] = "allocation"
     demand: EnrollmentDemand
     capacity: Capacity
+    rules: tuple[AdmissionRule, ...]
+    links: Links
     unplaced: xr.DataArray
+    asking: xr.DataArray
     seated: xr.DataArray
+    free: xr.DataArray
     oversize: xr.DataArray
+    expected_places: npt.NDArray[np.float32]
 
     def __post_init__(self) -> None:
         for field, dims, unit in (
             ("unplaced", (YEAR, CATCHMENT, GRADE, TIER, DRAW), "children"),
+            ("asking", (YEAR, CATCHMENT, GRADE, TIER, DRAW), "children"),
             ("seated", (YEAR, SCHOOL, STAGE, TIER, DRAW), "pupils"),
+            ("free", (YEAR, SCHOOL, STAGE, DRAW), "seats"),
             ("oversize", (YEAR, SCHOOL, STAGE, DRAW), "pupils"),
         ):
             object.__setattr__(self, field, labelled(getattr(self, field), *dims, unit=unit))
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area."""
+        return self.demand.area
+
+    def places(self) -> pd.DataFrame:
+        """Return the seats taken by year, catchment, school, grade, tier and status: expected pupils.
+
+        Returns
+        -------
+        DataFrame
+            year, catchment, stage, school, rank (of the school in the catchment's order), overflow (whether the bureau
+            placed them beyond it), grade, tier, status, pupils; rows without pupils are left out. Pupils in place are
+            among them. Sums over places and tiers are expected numbers, too; the draws by school are in `seated`.
+        """
+        grades, tiers = self.demand.pupils[GRADE].values, self.demand.pupils[TIER]
+        t, z, r, g, q = np.nonzero(self.expected_places > 0)
+        frame = pd.DataFrame(
+            {
+                YEAR: self.demand.pupils[YEAR].values[t], GRADE: grades[g], TIER: tiers.values[q],
+                STATUS: tiers[STATUS].values[q], "pupils": self.expected_places[t, z, r, g, q], "z": z, "r": r,
+            }
+        )  # fmt: skip
+        frame[STAGE] = frame[GRADE].map(self.area.stage_of)
+        by_link = self.links.table[["z", "r", STAGE, CATCHMENT, SCHOOL, "rank", "overflow"]]
+        columns = [YEAR, CATCHMENT, STAGE, SCHOOL, "rank", "overflow", GRADE, TIER, STATUS, "pupils"]
+        return frame.merge(by_link, on=["z", "r", STAGE])[columns].sort_values(columns[:-1]).reset_index(drop=True)
+
+    def class_sizes(self) -> pd.DataFrame:
+        """Return by year, school and stage the pupils to a class, and how surely classes are over-size.
+
+        Returns
+        -------
+        DataFrame
+            year, school, stage, seats, standard (pupils to a class), size (expected pupils to a class), probability
+            (that there are more pupils than seats), oversize (expected pupils beyond the seats), classes_short (whole
+            classes that would be needed to seat them, at the expected number).
+        """
+        size = {stage.stage: stage.class_size for stage in self.area.stages}
+        columns = {
+            "seats": self.capacity.seats, "pupils": self.seated.sum(TIER).mean(DRAW),
+            "probability": (self.oversize > ONE_CHILD).mean(DRAW), "oversize": self.oversize.mean(DRAW),
+        }  # fmt: skip
+        frame = xr.Dataset(columns).to_dataframe().reset_index()
+        frame = frame[(frame["seats"] > 0) | (frame["pupils"] > 0)].reset_index(drop=True)
+        frame.insert(4, "standard", frame[STAGE].map(size))
+        frame.insert(5, "size", frame.pop("pupils") / (frame["seats"] / frame["standard"]).where(frame["seats"] > 0))
+        frame["classes_short"] = np.ceil(frame["oversize"] / frame["standard"] - 1e-6)
+        return frame
 
     @property
     def idle(self) -> xr.DataArray:
@@ -100,15 +173,44 @@ class Allocation(Result):
         share.index = self.demand.area.school_names().reindex(share.index)
         return charts.heat_table(share, ax=ax, title=_("Share of the seats that are taken"))
 
+    def waterfall(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:
+        """Draw who takes the seats of a stage in a year: the seats, what each tier takes, whom it leaves out below."""
+        from seatcast import charts
 
-def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Allocation:
+        at, chosen = {STAGE: stage, YEAR: year}, self.area.stage(stage)
+        names = claim_names(self.rules)
+        taken = self.seated.sel(at).sum(SCHOOL).mean(DRAW).to_series()
+        missing = sum_grades_to_stages(self.unplaced, self.area).sel(at).sum(CATCHMENT).mean(DRAW).to_series()
+        parts, below = ((names.reindex(of.index), of.to_numpy()) for of in (taken, missing))
+        title = _("Who takes the seats: {stage}, {year}").format(stage=chosen.label, year=year)
+        return charts.waterfall(
+            pd.Series(parts[1], parts[0]), float(self.capacity.seats.sel(at).sum()), ax=ax, title=title,
+            whole_label=_("seats"), below=pd.Series(below[1], below[0]),
+        )  # fmt: skip
+
+    def reallocation(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:
+        """Draw where children go who are not seated in the first school of their catchment: expected numbers."""
+        from seatcast import charts
+
+        places = self.places().query("stage == @stage and year == @year and rank > 1")
+        table = places.pivot_table(index=CATCHMENT, columns=SCHOOL, values="pupils", aggfunc="sum", fill_value=0.0)
+        table.index = self.area.catchment_names().reindex(table.index)
+        table.columns = self.area.school_names().reindex(table.columns)
+        title = _("Seated beyond the first school: {stage}, {year}").format(
+            stage=self.area.stage(stage).label, year=year
+        )
+        return charts.flow_picture(table, ax=ax, title=title, left_title=_("catchment"), right_title=_("school"))
+
+
+def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: AdmissionRule | None = None) -> Allocation:
     """Give out the seats by the rule of admission, in every draw.
 
     Each year the pupils in place keep their seat and move up with their class, as far as their family stays.
-    Then children who are new, or were left out before, are admitted: tier by tier in the order of admission;
-    within a tier all ask the first school of their catchment, those refused the second, and so on; where a
-    school has too few seats for those who ask, they share them in proportion. In the year of record everybody
-    asks, since who sits where is not in the tables.
+    Then children who are new, or were left out before, are admitted: round by round, in a round tier by tier and band
+    by band; within them all ask the first school of their catchment, those refused the second, and so on; where a
+    school has too few seats for those who ask, they share them in proportion, draw lots, or the nearer come first.
+    Schools of one rank are drawn by lot. Entrants whose home's seat is locked, and at last all who are left, are placed
+    by the bureau if the rule says so. In the year of record everybody asks, since who sits where is not in the tables.
 
     Parameters
     ----------
@@ -116,81 +218,64 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity) -> Alloca
         Children seeking a public seat. Its area says who may attend where, and its scenario which rule is in force.
     seats : DataFrame or Capacity
         The bureau's seats table, or a capacity that a plan has changed. Schools that no catchment may attend are
-        left out: their pupils are not in the demand.
+        left out, unless the bureau may place children there: their pupils are not in the demand.
+    rule : AdmissionRule, optional
+        To be tried in place of the area's own, for the children who enter from its first year on; the children of each
+        status are divided by its shares.
 
     Returns
     -------
     Allocation
         No school takes in more pupils than it has seats; no seat stays empty while a child who may have it waits,
-        but for entry seats beyond the intake plan; no tier is admitted to a grade of a school while an earlier
-        tier still waits for it there.
+        but for entry seats beyond the intake plan; within a round no tier is admitted to a grade of a school while an
+        earlier tier still waits for it there, reserved seats aside.
 
     Raises
     ------
     NoSchoolInReachError
         If a catchment has children of a stage and no school of that stage in its reach.
+    AdmissionRuleError
+        If the rule cannot be followed with what is known.
 
     References
     ----------
     Within a tier this is immediate acceptance, rank by rank (Abdulkadiroğlu and Sönmez 2003, American Economic Review
-    93 (3)), with the lottery among equals taken in proportion.
+    93 (3)); with distances that differ it is deferred acceptance where schools rank by tier, rank and distance.
     """
     from seatcast.seats.admission import admit
 
     area = demand.area
+    rules = area.rules_in_force(equal=demand.scenario.admission == "equal")
+    if rule is not None:
+        rules = (*(old for old in rules if old.since < rule.since), rule)
+        demand = with_rules(demand, rules)
     if isinstance(seats, pd.DataFrame):
         years = [int(year) for year in demand.pupils[YEAR].values]
         seats = seat_capacity(seats, area, years, committed=demand.scenario.committed)
     stages = list(demand.by_stage()[STAGE].values)
-    attended = area.reach.loc[area.reach[STAGE].isin(stages), SCHOOL].unique()
-    seats = seats.sel({SCHOOL: seats.seats[SCHOOL].isin(attended), STAGE: stages})
-    schools = seats.seats[SCHOOL].to_index()
-    grades = [int(grade) for grade in demand.pupils[GRADE].values]
-    zones = demand.pupils[CATCHMENT].to_index()
-    reach, places = _reach(area, zones, schools, stages, [int(year) for year in demand.pupils[YEAR].values])
-    _refuse_unreached(demand, reach, stages)
-    stage_of = np.array([stages.index(area.stage_of[grade]) for grade in grades])
-    firsts = [
-        grade for grade in grades if area.stage_of.get(grade - 1) != area.stage_of[grade] or grade - 1 not in grades
-    ]
-    order = np.unique(demand.pupils["order"].values, return_inverse=True)[1].astype(np.int64)
-    unplaced, seated, oversize = admit(
-        demand.pupils.values, seats.seats.values, seats.intake.values, reach, places, stage_of,
-        np.array([grade in firsts for grade in grades]), order,
-    )  # fmt: skip
-    coords = {YEAR: demand.pupils[YEAR], SCHOOL: schools, STAGE: stages}
+    seats = seats.sel({STAGE: stages})
+    if not any(law.overflow for law in rules):
+        attended = area.reach.loc[area.reach[STAGE].isin(stages), SCHOOL].unique()
+        seats = seats.sel({SCHOOL: seats.seats[SCHOOL].isin(attended)})
+    links = links_of(demand, seats, rules)
+    _refuse_unreached(demand, links.city.reach, stages)
+    unplaced, asking, seated, free, oversize, placed = admit(
+        demand.pupils.values, seats.seats.values, seats.intake.values, links.city, links.laws
+    )
+    coords = {YEAR: demand.pupils[YEAR], SCHOOL: seats.seats[SCHOOL], STAGE: stages}
+    by_school = (YEAR, SCHOOL, STAGE, DRAW)
     return Allocation(
         demand,
         seats,
-        demand.pupils.copy(data=unplaced),
-        xr.DataArray(seated, {**coords, **demand.pupils[TIER].coords}, (YEAR, SCHOOL, STAGE, TIER, DRAW)),
-        xr.DataArray(oversize, coords, (YEAR, SCHOOL, STAGE, DRAW)),
+        rules,
+        links,
+        unplaced=demand.pupils.copy(data=unplaced),
+        asking=demand.pupils.copy(data=asking),
+        seated=xr.DataArray(seated, {**coords, **demand.pupils[TIER].coords}, (YEAR, SCHOOL, STAGE, TIER, DRAW)),
+        free=xr.DataArray(free, coords, by_school),
+        oversize=xr.DataArray(oversize, coords, by_school),
+        expected_places=placed.sum(axis=0) / demand.pupils.sizes[DRAW],
     )
-
-
-def _reach(
-    area: StudyArea, zones: pd.Index, schools: pd.Index, stages: list[str], years: list[int]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Return the schools that each catchment may ask, (stage, catchment, rank), and its places there, year by year."""
-    links = area.reach[area.reach[SCHOOL].isin(schools) & area.reach[CATCHMENT].isin(zones)]
-    links = links.sort_values([STAGE, CATCHMENT, "rank", SCHOOL])
-    place = links.groupby([STAGE, CATCHMENT]).cumcount()
-    shape = (len(stages), len(zones), int(place.max()) + 1 if len(links) else 1)
-    reach = np.full(shape, -1, np.int64)
-    limits = np.zeros((len(years), *shape), np.float32)
-    at = (
-        links[STAGE].map({stage: k for k, stage in enumerate(stages)}),
-        zones.get_indexer(pd.Index(links[CATCHMENT])),
-        place,
-    )
-    reach[at] = schools.get_indexer(pd.Index(links[SCHOOL]))
-    for column, bound in (("opens", -np.inf), ("closes", np.inf), ("places", np.inf)):
-        if column not in links:
-            links = links.assign(**{column: bound})
-    opens, closes = links["opens"].fillna(-np.inf).to_numpy(), links["closes"].fillna(np.inf).to_numpy()
-    offered = (opens <= np.array(years)[:, None]) & (np.array(years)[:, None] < closes)
-    limits[:, *at] = np.where(offered, links["places"].fillna(np.inf).to_numpy(np.float32), 0.0)
-    return reach, limits
 
 
 def _refuse_unreached(demand: EnrollmentDemand, reach: npt.NDArray[np.int64], stages: list[str]) -> None:

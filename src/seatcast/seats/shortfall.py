@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -15,12 +16,14 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import sum_grades_to_stages
 from seatcast.language import _
-from seatcast.seats.allocation import Allocation
+from seatcast.seats.allocation import ONE_CHILD, Allocation
+from seatcast.seats.yardstick import ShortfallSplit, split_shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
+PLACES = ("public", "purchased", "none")
+ROUND_OFF = 1e-3  # seats: below it a part of a seat is what single precision leaves
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,6 +83,82 @@ class Shortfall(Result):
         """Return children without a seat in the whole area: (year, stage, status, draw)."""
         return self.unplaced.sum(CATCHMENT).groupby(STATUS).sum(TIER).transpose(YEAR, STAGE, STATUS, DRAW)
 
+    def by_tier(self) -> pd.DataFrame:
+        """Return by year, stage and tier, with its status: probability that anybody is left out, and how many."""
+        draws = self.unplaced.sum(CATCHMENT).transpose(YEAR, STAGE, TIER, DRAW)
+        frame = quantile_frame(draws).rename(columns={"mean": "expected"})
+        chance = (draws > ONE_CHILD).mean(DRAW).to_series()
+        at = pd.MultiIndex.from_frame(frame[[YEAR, STAGE, TIER]])
+        frame.insert(frame.columns.get_loc("expected"), "probability", chance.reindex(at).to_numpy())  # type: ignore[arg-type]
+        return frame
+
+    @cached_property
+    def placed_shares(self) -> xr.DataArray:
+        """Shares of the children who seek a public seat, (place, year, stage, status, draw).
+
+        `place` is "public" (a seat in a public school), "purchased" (a seat that the city has bought in a private one)
+        or "none"; where no child seeks, the shares are missing.
+        """
+        demand = self.allocation.demand.by_stage().sum(CATCHMENT).groupby(STATUS).sum(TIER)
+        schools = self.allocation.seated[SCHOOL].values
+        public = self.area.schools["sector"].reindex(schools).eq("public").to_numpy()
+        seated = self.allocation.seated.groupby(STATUS).sum(TIER)
+        parts = [
+            seated.isel({SCHOOL: public}).sum(SCHOOL),
+            seated.isel({SCHOOL: ~public}).sum(SCHOOL),
+            self.by_status(),
+        ]
+        shares = xr.concat([part / demand.where(demand > 0) for part in parts], pd.Index(PLACES, name="place"))
+        return shares.transpose("place", YEAR, STAGE, STATUS, DRAW)
+
+    def placement(self) -> pd.DataFrame:
+        """Return by year, stage and status what part of the children who seek a public seat has one.
+
+        Returns
+        -------
+        DataFrame
+            year, stage, status, public (expected share in public schools), public_or_purchased (with the seats that
+            the city has bought), gap (the first status' share with a seat less this one's), gap_q10, gap_q90 (of the
+            draws). Children who do not seek a public seat are in none of the shares, which are missing where in
+            some draw no child of the status seeks one.
+        """
+        shares = self.placed_shares
+        public = shares.sel({"place": "public"}, drop=True)
+        either = public + shares.sel({"place": "purchased"}, drop=True)
+        gap = either.sel({STATUS: self.area.statuses[0].status}, drop=True) - either
+        shown = {"public": public, "public_or_purchased": either, "gap": gap}
+        columns = {name: draws.mean(DRAW, skipna=False) for name, draws in shown.items()}
+        for q in (0.1, 0.9):
+            columns[f"gap_q{100 * q:g}"] = gap.quantile(q, DRAW, skipna=False).drop_vars("quantile")
+        return xr.Dataset(columns).to_dataframe().reset_index()
+
+    @cached_property
+    def split(self) -> ShortfallSplit:
+        """The shortfall in parts: too few seats, seats out of reach, the rule; see `split_shortfall`."""
+        return split_shortfall(self.allocation)
+
+    def seats_for_everybody(self, *, probability: float = 0.9) -> pd.DataFrame:
+        """Return the seats that full placement would take by year and stage, held with a probability.
+
+        Parameters
+        ----------
+        probability : float
+            That everybody is seated, for a year and stage.
+
+        Returns
+        -------
+        DataFrame
+            year, stage, least (seats to add in the right places, had the best rule seated everybody it could), by_rule
+            (seats to add where the children left out live), expected (children left out). Both are quantiles of the
+            whole area's draws, in service in the year itself; seats added earlier and kept count towards them.
+        """
+        missing = self.seats.sum(CATCHMENT)
+        best = self.split.parts.sel({"part": ["structural", "spatial"]}).sum("part")
+        columns = {"least": best, "by_rule": missing}
+        found = {name: draws.quantile(probability, DRAW).drop_vars("quantile") for name, draws in columns.items()}
+        frame = xr.Dataset(found | {"expected": missing.mean(DRAW)}).to_dataframe().reset_index()
+        return frame.assign(**{name: np.ceil(frame[name] - ROUND_OFF) + 0.0 for name in found})
+
     def to_frame(self) -> pd.DataFrame:
         """Return by year, catchment and stage: probability, expected number and quantiles of seats missing."""
         frame = quantile_frame(self.seats).rename(columns={"mean": "expected"})
@@ -88,9 +167,11 @@ class Shortfall(Result):
         return frame
 
     def idle_frame(self) -> pd.DataFrame:
-        """Return by year, school and stage: seats, expected number and quantiles of those that stand idle."""
+        """Return by year, school and stage: seats, probability that any is idle, expected number and quantiles."""
         frame = quantile_frame(self.idle).rename(columns={"mean": "expected"})
         seats = self.allocation.capacity.seats.to_series()
+        chance = (self.idle > ONE_CHILD).mean(DRAW).to_series()
+        frame.insert(3, "probability", chance.reindex(pd.MultiIndex.from_frame(frame[chance.index.names])).to_numpy())
         frame.insert(3, "seats", seats.reindex(pd.MultiIndex.from_frame(frame[seats.index.names])).to_numpy())
         return frame[frame["seats"] > 0].reset_index(drop=True)
 

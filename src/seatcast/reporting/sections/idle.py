@@ -9,7 +9,7 @@ from seatcast.language import _, join
 from seatcast.reporting.cells import count, school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story, interval
-from seatcast.seats.shortfall import ONE_CHILD
+from seatcast.seats.allocation import ONE_CHILD
 
 
 def idle(story: Story) -> Section:

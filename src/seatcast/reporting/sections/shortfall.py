@@ -10,8 +10,10 @@ from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, YEAR
 from seatcast.language import _, join
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.sections.causes import why_left_out
 from seatcast.reporting.story import HIGH, LOW, Story, in_order, interval, statuses_of
-from seatcast.seats.shortfall import ONE_CHILD, Shortfall
+from seatcast.seats.allocation import ONE_CHILD
+from seatcast.seats.shortfall import Shortfall
 
 MOST_PLACES, MOST_LABELS = 12, 6
 
@@ -50,6 +52,7 @@ def shortfall(story: Story) -> Section:
     if story.worst() is None:
         blocks.append(Paragraph(nothing_short(story)))
         return Section("shortfall", heading, tuple(blocks))
+    blocks += why_left_out(story, found)
     blocks += _maps(story, found)
     blocks += _places(story, found)
     return Section("shortfall", heading, tuple(blocks))

@@ -11,7 +11,8 @@ from seatcast.reporting.cells import capital, count, school_year, share
 from seatcast.reporting.content import Block, KeyFigures, Paragraph, Section
 from seatcast.reporting.sections.shortfall import nothing_short
 from seatcast.reporting.story import Story, interval
-from seatcast.seats.shortfall import ONE_CHILD, Shortfall
+from seatcast.seats.allocation import ONE_CHILD
+from seatcast.seats.shortfall import Shortfall
 
 LIKELY = 0.5
 MOST_NAMED = 3

@@ -1,0 +1,69 @@
+"""The section [admission] of bureau.toml: how seats are given out; the order itself stands in the table `tiers`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seatcast.core.admission import Round
+from seatcast.inputs.keys import KeyReader
+from seatcast.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Dict
+    from collections.abc import Sequence
+
+    from seatcast.core.study_area import Status
+
+_KEYS = ("tie", "lottery", "reserved", "round", "overflow", "lock_years", "source")
+
+
+def read_admission(take: KeyReader, section: Dict[str, Any], statuses: Sequence[Status]) -> dict[str, Any]:
+    """Return the attributes of `AdmissionRule` that the section states; see there for their meaning."""
+    take.known("admission", section, _KEYS)
+    tie = take.take("admission", section, "tie", str, "lot")
+    if tie not in ("lot", "distance"):
+        take.problem("admission.tie", repr(tie), _('the rule among equals is "lot" or "distance"'))
+        tie = "lot"
+    lottery = take.take("admission", section, "lottery", int, None)
+    if lottery is not None and (lottery < 0 or tie == "distance"):
+        rule = _("a seed is 0 or more, and nobody draws lots where the nearer is served first")
+        take.problem("admission.lottery", str(lottery), rule)
+        lottery = None
+    names = tuple(status.status for status in statuses)
+    reserved = take.take("admission", section, "reserved", dict, {})
+    take.known("admission.reserved", reserved, names)
+    kept = {name: take.take("admission.reserved", reserved, name, float, 0.0) for name in names if name in reserved}
+    if len(kept) > 1 or any(not 0 <= share <= 1 for share in kept.values()):
+        rule = _("seats are reserved for one status, a share between 0 and 1")
+        take.problem("admission.reserved", ", ".join(f"{name} = {share:g}" for name, share in kept.items()), rule)
+        kept = {}
+    numbers = {"overflow": take.take("admission", section, "overflow", float, 0.0)}
+    numbers["lock_years"] = take.take("admission", section, "lock_years", int, 0)
+    for key, value in numbers.items():
+        if value < 0:
+            take.problem(f"admission.{key}", f"{value:g}", _("a number of metres or years is 0 or more"))
+            numbers[key] = 0
+    return {
+        "tie": tie,
+        "lottery": lottery,
+        "reserved": kept,
+        "rounds": _rounds(take, section),
+        **numbers,
+        "source": take.take("admission", section, "source", str, ""),
+    }
+
+
+def _rounds(take: KeyReader, section: Dict[str, Any]) -> tuple[Round, ...]:
+    rounds = []
+    for row in take.take("admission", section, "round", list, []):
+        if not isinstance(row, dict):
+            take.problem("admission.round", repr(row), _("each round is a section [[admission.round]]"))
+            continue
+        take.known("admission.round", row, ("schools", "metres"))
+        schools = take.take("admission.round", row, "schools", int, None)
+        metres = take.take("admission.round", row, "metres", float, None)
+        if (schools is not None and schools < 1) or (metres is not None and metres < 0):
+            take.problem("admission.round", str(row), _("a round names at least 1 school, and 0 metres or more"))
+        else:
+            rounds.append(Round(schools, metres))
+    return tuple(rounds) or (Round(),)
