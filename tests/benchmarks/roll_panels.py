@@ -30,11 +30,13 @@ def maryland(shared):
     county = county[county["partial_year"].fillna(0) == 0]
     system = pd.read_csv(folder / "lss_county_xwalk.csv").dropna()
     named = dict(zip(system["geoid"], system["lss_name"], strict=True))
-    births = pd.DataFrame({
-        "entry_year": county["year"] + 6,  # born July to June: five years old by September of spring year y + 6
-        "district": county["geoid"].map({int(key): name for key, name in named.items()}),
-        "births": county["births"],
-    }).dropna(subset=["district"])
+    births = pd.DataFrame(
+        {
+            "entry_year": county["year"] + 6,  # born July to June: five years old by September of spring year y + 6
+            "district": county["geoid"].map({int(key): name for key, name in named.items()}),
+            "births": county["births"],
+        }
+    ).dropna(subset=["district"])
     return RollCase("Maryland", "the state", history, births, (2010, 2012, 2015, 2018, 2020, 2022))
 
 
@@ -72,12 +74,14 @@ def england(shared):
     history["district"] = history["school"].map(home)
     born = pd.read_csv(folder / "births_annual_1992_2023.csv.gz")
     born = born[(born["geography"] == "LAD21") & (born["type"] == "actual") & born["date"].str.endswith("-07-01")]
-    born = pd.DataFrame({
-        "entry_year": born["date"].str[:4].astype(int) + 5,  # 12 months to July: reception in the spring 5 years on
-        "authority": born["gss_code"].map(upper).fillna(born["gss_code"]).map(number),
-        "region": born["gss_code"].map(of_area),
-        "births": born["annual_births"],
-    })
+    born = pd.DataFrame(
+        {
+            "entry_year": born["date"].str[:4].astype(int) + 5,  # 12 months to July: reception in the spring 5 years on
+            "authority": born["gss_code"].map(upper).fillna(born["gss_code"]).map(number),
+            "region": born["gss_code"].map(of_area),
+            "births": born["annual_births"],
+        }
+    )
     by_region = born.groupby(["entry_year", "region"])["births"].sum().reset_index()
     by_region = by_region.rename(columns={"region": "district"})
     by_authority = born.groupby(["entry_year", "authority"])["births"].sum().reset_index()
@@ -90,7 +94,9 @@ def england(shared):
         yield RollCase("England regions", name, rows.reset_index(drop=True), born_in(by_region, name), origins)
     for name, rows in alone.groupby("district"):
         if rows["year"].nunique() == 12:
-            yield RollCase("England authorities", name, rows.reset_index(drop=True), born_in(by_authority, name), origins)
+            yield RollCase(
+                "England authorities", name, rows.reset_index(drop=True), born_in(by_authority, name), origins
+            )
 
 
 def eau_claire(shared):

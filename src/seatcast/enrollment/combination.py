@@ -1,4 +1,4 @@
-"""The point forecast: no change and cohorts with three kinds of entry, averaged in logarithms, put on district totals."""
+"""The point forecast: no change and cohorts with three kinds of entry, averaged, and put on district totals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from seatcast.enrollment.panel import Bools
 
 PARTS = ("no change", "level", "births", "feeders")
-_SMALL_CHANGE = 0.1
+_SMALL_CHANGE = 0.15
 """Growth of entrants that the level takes for chance: births moved less than this tell little of a district's total,
 while births that fall by half empty the schools; only what lies beyond counts."""
 
@@ -33,8 +33,9 @@ class Parts:
     Attributes
     ----------
     pupils : (part, lead, cell)
-        In the order of `PARTS`: every cell keeps its count; cohorts go up by progression ratios and entry cells keep
-        their level, but for births that change by more than a tenth; the same, and the entry grade follows births; the same, and entries above it follow their feeders.
+        In the order of `PARTS`: every cell keeps its count; cohorts go up by progression ratios, and entry cells keep
+        their level, but for births that change by more than 15 percent; the same, and the entry grade follows births;
+        the same, and entries above it follow their feeders.
     live : (cell,)
         Offered at the origin; the others keep their count, but for those `to_open`.
     to_open : (cell,)

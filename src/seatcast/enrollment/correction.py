@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,7 @@ _CLIP = 1.0  # of a logarithm: an error or trait beyond a factor of 2.7 counts a
 _FARTHEST = 0.5  # of a logarithm: no cell is moved further
 _RIDGE = 10.0  # rows of mean weight by which coefficients are drawn to 0
 _DISTRICT_PUPILS = 1500.0  # at which a district's own mean error is taken off by half
+_STAGES, _STAGE_RIDGE = 3, 100.0  # grades to 5, to 8 and beyond, drawn to the coefficients of all grades
 _BORROWS, _BORROWED = {3: (2,), 4: (2, 3), 5: (3, 4)}, 0.5
 """Leads whose errors count half at a longer one, which has fewer of its own; never one year's: it misleads there."""
 _EVIDENCE = 100.0
@@ -36,13 +37,13 @@ class Correction:
     with traits :math:`x` of the cell and its school (`traits_of`), centered by grade and by district and grade, so that
     the correction moves pupils between schools and never the total; :math:`\beta` minimizes the absolute errors of past
     origins weighted by forecast pupils (least absolute deviations by reweighted least squares), apart for cohorts
-    already in the school and those yet to come; :math:`\rho_h = n / (n + 100 h)` for :math:`n` schools times origins,
-    so that a small panel is hardly corrected.
+    already in the school and those yet to come, each stage of school drawn to all grades;
+    :math:`\rho_h = n / (n + 100 h)` for :math:`n` schools times origins, so that a small panel is hardly corrected.
 
     Attributes
     ----------
-    coefficients : (lead, 2, trait)
-        Cohorts in the school, cohorts yet to come; shrunk; zero where too little is known.
+    coefficients : (lead, stage, 2, trait)
+        By stage of school, for cohorts in the school and cohorts yet to come; shrunk; zero where too little is known.
     """
 
     coefficients: Floats
@@ -51,16 +52,16 @@ class Correction:
     def learn(cls, hindcast: Hindcast) -> Correction:
         """Fit the correction to what past forecasts missed; long leads borrow half of the leads before."""
         rows = [_Misses.of(hindcast, lead) for lead in range(1, LEADS + 1)]
-        coefficients = np.zeros((LEADS, 2, TRAITS))
+        coefficients = np.zeros((LEADS, _STAGES, 2, TRAITS))
         for lead in range(1, LEADS + 1):
             used = [(rows[lead - 1], 1.0), *[(rows[other - 1], _BORROWED) for other in _BORROWS.get(lead, ())]]
             used = [(misses, share) for misses, share in used if len(misses.error)]
             if not used:
                 continue
             evidence = sum(share * misses.evidence for misses, share in used)
-            error, traits, coming = (
+            error, traits, coming, stages = (
                 np.concatenate([getattr(misses, name) for misses, _share in used])
-                for name in ("error", "traits", "coming")
+                for name in ("error", "traits", "coming", "stages")
             )
             weight = np.concatenate([share * misses.pupils for misses, share in used])
             trust = evidence / (evidence + _EVIDENCE * lead)
@@ -68,7 +69,15 @@ class Correction:
                 here = coming == group
                 if here.sum() >= _FEWEST_ERRORS:
                     fit = least_absolute(traits[here], error[here], weight[here], ridge=_RIDGE)
-                    coefficients[lead - 1, group] = 0.0 if fit is None else trust * fit
+                    if fit is None:
+                        continue
+                    coefficients[lead - 1, :, group] = trust * fit
+                    for stage in range(_STAGES):
+                        at = here & (stages == stage)
+                        if at.sum() >= _FEWEST_ERRORS:
+                            left = error[at] - (traits[at] * fit).sum(-1)
+                            more = least_absolute(traits[at], left, weight[at], ridge=_STAGE_RIDGE)
+                            coefficients[lead - 1, stage, group] += 0.0 if more is None else trust * more
         return cls(coefficients)
 
     def apply(self, panel: RollPanel, forecast: Floats) -> Floats:
@@ -82,7 +91,7 @@ class Correction:
         for lead, row in enumerate(forecast, start=1):
             if lead <= LEADS:
                 traits = centered(traits_of(panel, row, lead), row * live, _groups(panel))
-                beta = self.coefficients[lead - 1][newcomers(panel, lead).astype(int)]
+                beta = self.coefficients[lead - 1][_stage(panel), newcomers(panel, lead).astype(int)]
                 change = np.clip((traits * beta).sum(-1), -_FARTHEST, _FARTHEST)
             moved = np.where(live, row * np.exp(change), 0.0)
             kept = sums(row * live, panel.district_code) / np.maximum(sums(moved, panel.district_code), 1e-9)
@@ -93,9 +102,7 @@ class Correction:
         """Return the hindcast with each past forecast corrected."""
         if not len(hindcast.origins):
             return hindcast
-        rows = [
-            self.apply(then, forecast) for then, forecast in zip(hindcast.known, hindcast.forecast, strict=True)
-        ]
+        rows = [self.apply(then, forecast) for then, forecast in zip(hindcast.known, hindcast.forecast, strict=True)]
         return replace(hindcast, forecast=np.stack(rows))
 
 
@@ -107,13 +114,14 @@ class _Misses:
     traits: Floats
     pupils: Floats
     coming: Bools
+    stages: Ints
     evidence: float  # schools times origins
 
     @classmethod
     def of(cls, hindcast: Hindcast, lead: int) -> _Misses:
         panel, evidence = hindcast.panel, 0
         logs = np.clip(hindcast.log_error(lead), -_CLIP, _CLIP)
-        rows: list[tuple[Floats, Floats, Floats, Bools]] = []
+        rows: list[tuple[Any, ...]] = []
         for at, matched in enumerate(hindcast.matched[:, lead - 1]):
             if not matched.any():
                 continue
@@ -121,11 +129,17 @@ class _Misses:
             evidence += len(np.unique(panel.school_code[matched]))
             error = _centered_error(logs[at], forecast, matched, panel.grade, panel.group)
             traits = centered(traits_of(known, forecast, lead), forecast * matched, _groups(panel))
-            rows.append((error[matched], traits[matched], forecast[matched], newcomers(known, lead)[matched]))
+            columns = error, traits, forecast, newcomers(known, lead), _stage(known)
+            rows.append(tuple(column[matched] for column in columns))
         if not rows:
-            return cls(np.zeros(0), np.zeros((0, TRAITS)), np.zeros(0), np.zeros(0, bool), 0.0)
-        error, trait, pupils, coming = (np.concatenate(column) for column in zip(*rows, strict=True))
-        return cls(error, trait, pupils, coming, float(evidence))
+            return cls(np.zeros(0), np.zeros((0, TRAITS)), np.zeros(0), np.zeros(0, bool), np.zeros(0, np.int64), 0.0)
+        error, trait, pupils, coming, stages = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return cls(error, trait, pupils, coming, stages, float(evidence))
+
+
+def _stage(panel: RollPanel) -> Ints:
+    """Return (cell,): 0 up to grade 5, 1 up to grade 8, 2 beyond."""
+    return (panel.grade > 5).astype(np.int64) + (panel.grade > 8)
 
 
 def _groups(panel: RollPanel) -> list[tuple[Ints, float]]:

@@ -11,7 +11,9 @@ from seatcast.enrollment.entry import CohortShare, level
 from seatcast.enrollment.panel import Floats, Ints, RollPanel
 
 _YEARS, _HALF_LIFE = 9, 4.0  # of the entrants looked back on
-_RIDGE = 0.005  # variance of relative entrants over that of a feeder that sends all its pupils to one of two schools
+_RIDGE = 0.005
+"""Variance of relative entrants over that of :math:`a` where each feeder sends all its pupils to one of two schools;
+with :math:`n` schools to choose from that variance is :math:`n - 1`."""
 _LEVEL_DECAY = 0.3  # of a year's weight in the level, each year
 _FEWEST_FEEDERS, _FEWEST_ENTRIES, _FEWEST_YEARS = 2, 2, 3
 _LEAST, _MOST = 0.4, 2.5  # times the level: bounds of the answer
@@ -21,10 +23,12 @@ _LEAST, _MOST = 0.4, 2.5  # times the level: bounds of the answer
 class FeederFlows:
     r"""Entrants of a school from each school of the district that ends a grade below.
 
-    .. math:: \hat Y_{m,t} = c_m f_m \sum_e (1 + a_{m,e})\, x_{e,t-1}, \qquad f_m = \sum_u Y_{m,u} \Big/ \sum_{u,e} x_{e,u-1}
+    .. math:: \hat Y_{m,t} = c_m f_m \sum_e (1 + a_{m,e})\, x_{e,t-1}, \qquad
+        f_m = \sum_u Y_{m,u} \Big/ \sum_{u,e} x_{e,u-1}
 
     with :math:`x_e` the highest grade of feeder :math:`e`. The :math:`a \ge -1` minimize squared relative errors over
-    nine years (half-life four) plus :math:`.2 \sum a^2`, so that feeders that tell nothing stay at the part of all;
+    nine years (half-life four) plus :math:`\lambda \sum a^2`, :math:`\lambda = .005 / (n - 1)` with :math:`n` schools
+    entered, so that feeders that tell nothing stay at the part of all;
     :math:`c_m` puts the fit on the level of the last years.
 
     Attributes
@@ -64,7 +68,7 @@ class FeederFlows:
                 continue
             part = (known * came).sum(0) / (known * pool.sum(1)[:, None]).sum(0)  # f
             mean = (known * came).sum(0) / known.sum(0)
-            apart = _apart(pool, came / mean, part / mean, known, _RIDGE / (len(fed) - 1) if len(fed) > 1 else _RIDGE)
+            apart = _apart(pool, came / mean, part / mean, known, ridge=_RIDGE / max(len(fed) - 1, 1))
             flow = part[:, None] * (1 + apart)
             fitted = pool @ flow.T
             seen = recent[:, None] * (known > 0)
@@ -81,7 +85,7 @@ class FeederFlows:
         return out
 
 
-def _apart(pool: Floats, came: Floats, part: Floats, known: Floats, ridge: float) -> Floats:
+def _apart(pool: Floats, came: Floats, part: Floats, known: Floats, *, ridge: float) -> Floats:
     """Return a (fed, feeder): ridge of relative entrants (year, fed) on the feeders' pupils, in its dual form."""
     scaled = pool[None] * part[:, None, None]  # (fed, year, feeder)
     left = came.T - scaled.sum(-1)
@@ -89,4 +93,4 @@ def _apart(pool: Floats, came: Floats, part: Floats, known: Floats, ridge: float
     rows = scaled * root[:, :, None]
     inner = np.einsum("mue,mve->muv", rows, rows) + ridge * np.eye(len(pool))
     dual = np.linalg.solve(inner, (root * left)[:, :, None])[:, :, 0]
-    return np.maximum(np.einsum("mu,mue->me", dual, rows), -1.0)
+    return np.asarray(np.maximum(np.einsum("mu,mue->me", dual, rows), -1.0))

@@ -58,7 +58,9 @@ class PastParts:
 
     def averaged(self, cells: Floats, totals: Floats) -> Hindcast:
         """Return the past forecasts with these weights (lead, part)."""
-        rows = [part.average(then, cells=cells, totals=totals) for part, then in zip(self.parts, self.known, strict=True)]
+        rows = [
+            part.average(then, cells=cells, totals=totals) for part, then in zip(self.parts, self.known, strict=True)
+        ]
         shape = len(self.origins), LEADS, len(self.panel.grade)
         return Hindcast(self.panel, self.origins, self.known, np.stack(rows) if rows else np.zeros(shape), self.matched)
 

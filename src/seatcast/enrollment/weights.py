@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LATER = (3, 4, 5)
 USUAL_CELLS = np.array([(0.15, 0.0, 0.25, 0.60), (0.20, 0.0, 0.20, 0.60), *[(0.30, 0.0, 0.10, 0.60) for _ in _LATER]])
-USUAL_TOTALS = np.array([(0.30, 0.50, 0.10, 0.10), *[(0.02, 0.68, 0.05, 0.25) for _ in (2, *_LATER)]])
+USUAL_TOTALS = np.array([(0.30, 0.50, 0.10, 0.10), *[(0.02, 0.70, 0.03, 0.25) for _ in (2, *_LATER)]])
 """(lead, part): weights of no change, level, births, feeders."""
 _USUAL_ERRORS_CELLS = np.array(
     [
@@ -108,4 +108,4 @@ def _moved(usual: Floats, error: Floats, usual_error: Floats, origins: Floats) -
 
 
 def _relative(error: Floats, weight: Floats) -> Floats:
-    return np.log(error / (weight * error).sum())
+    return np.asarray(np.log(error / (weight * error).sum()))
