@@ -185,11 +185,11 @@ def ablations():
 
 def few(cases):
     """Return the cases and origins on which parts are compared."""
-    systems = [case for case in cases if case.family == "Maryland systems"][::4]
-    others = [case for case in cases if case.family == "Eau Claire" or case.name == "regions and authorities"]
-    state = next(case for case in cases if case.family == "Maryland")
-    chosen = [replace(state, origins=(2012, 2018, 2022)), *systems, *others]
-    return [replace(case, origins=case.origins[::4]) if case.family == "Eau Claire" else case for case in chosen]
+    whole = [
+        case for case in cases if case.family in {"Maryland", "Eau Claire"} or case.name == "regions and authorities"
+    ]
+    systems = [case for case in cases if case.family == "Maryland systems"][::5]
+    return [replace(case, origins=case.origins[1::4]) for case in [*whole, *systems]]
 
 
 def main():
