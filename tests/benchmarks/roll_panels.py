@@ -52,7 +52,7 @@ def maryland_systems(shared):
 
 
 def england(shared):
-    """Return England's authorities as the schools of regions, each region alone, and each authority alone.
+    """Return England's authorities as the schools of regions, each region alone, and one authority in five alone.
 
     `year` is the spring year. Authorities whose borders changed keep their old number, or vanish.
     """
@@ -92,11 +92,10 @@ def england(shared):
     yield RollCase("England whole", "authorities as districts", alone, by_authority, origins)
     for name, rows in history.groupby("district"):
         yield RollCase("England regions", name, rows.reset_index(drop=True), born_in(by_region, name), origins)
-    for name, rows in alone.groupby("district"):
-        if rows["year"].nunique() == 12:
-            yield RollCase(
-                "England authorities", name, rows.reset_index(drop=True), born_in(by_authority, name), origins
-            )
+    complete = alone[alone.groupby("district")["year"].transform("nunique") == 12]
+    for name in complete["district"].unique()[::5]:  # the rest would say the same and take five times as long
+        rows = complete[complete["district"] == name]
+        yield RollCase("England authorities", name, rows, born_in(by_authority, name), origins)
 
 
 def eau_claire(shared):
