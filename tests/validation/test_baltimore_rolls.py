@@ -40,7 +40,7 @@ def record(rolls):
 
 
 def events(rolls, shared, origin, target):
-    """Return, by school, what can be read from rolls and zones: a zone redrawn, a roll that jumped within a year."""
+    """Return, by school, what can be read: a zone redrawn, a roll that jumped within a year, a building renewed."""
     area = {}
     for year in (origin, target):
         vintage, number = ZONES[year]
@@ -50,7 +50,11 @@ def events(rolls, shared, origin, target):
     grown = (area[target] / area[origin] - 1).abs()
     total = rolls.groupby(["school", "year"])["pupils"].sum().unstack()
     change = total.loc[:, origin:target].pct_change(axis=1, fill_method=None).abs().max(axis=1)
-    return pd.DataFrame({"redrawn": grown > REDRAWN, "jump": change > JUMP}).reindex(total.index, fill_value=False) == 1
+    built = pd.read_csv(shared / "baltimore-city" / "schools_21st_century_program.csv").dropna(subset=["school_number"])
+    built = built[built["bldg_occupancy_year"].between(origin, target)]
+    renewed = "30-" + built["school_number"].astype(int).astype(str).str.zfill(4)
+    frame = pd.DataFrame({"redrawn": grown > REDRAWN, "jump": change > JUMP}).reindex(total.index)
+    return (frame == 1).assign(renewed=total.index.isin(renewed))  # a school without a zone has none redrawn
 
 
 @pytest.mark.parametrize(("span", "wape", "low", "high"), [(SPANS[0], 16.5, 70, 85), (SPANS[1], 18.0, 63, 80)])
@@ -71,12 +75,12 @@ def test_no_change_is_not_better_over_both(record):
 
 @pytest.mark.parametrize("span", SPANS)
 def test_where_nothing_befell_a_school_its_interval_held(record, rolls, shared, span):
-    """Measured: 83 and 81 percent inside, WAPE 12 and 13; where zones or rolls jumped, WAPE 38 and 41."""
+    """Measured: 82 and 81 percent inside, WAPE 12 and 12; of the schools with an event 48 and 46, and 31 and 31."""
     table = record.by_school(*span)
     met = events(rolls, shared, *span).any(axis=1).reindex(table["school"]).to_numpy()
     wape = table["error"].abs().groupby(met).sum() / table["actual"].groupby(met).sum()
 
-    assert 0.1 < met.mean() < 0.25
+    assert 0.15 < met.mean() < 0.35
     assert 0.75 <= table["inside"][~met].mean() <= 0.88
     assert wape[True] > 2 * wape[False]
     assert met[~table["inside"]].mean() > met[table["inside"]].mean() + 0.25
