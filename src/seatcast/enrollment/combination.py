@@ -1,90 +1,103 @@
-"""The point forecast: no change, cohorts with level entry and cohorts with shared entry, averaged in logarithms."""
+"""The point forecast: no change and cohorts with three kinds of entry, averaged, and put on district totals."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.enrollment.entry import Births, CohortShare, births_factor, births_pull, level
+from seatcast.core.rates import ratio
+from seatcast.enrollment.entry import births_factor, births_pull, level
+from seatcast.enrollment.feeder import FeederFlows
 from seatcast.enrollment.openings import filling
 from seatcast.enrollment.panel import Floats, RollPanel, recent_mean, sums
 from seatcast.enrollment.progression import progression_ratios
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-USUAL_INERTIA = (0.15, 0.20, 0.30)
-"""Weight of no change by lead, the third for all beyond."""
-_SHARED = 0.45
-"""Share of cohorts with shared entry in the rest; the others have level entry and births."""
-_TOTALS = {1: (0.30, 0.55, 0.15), 2: (0.0, 0.70, 0.30)}
-"""By lead, 2 and beyond alike: the district's total from no change, level entry, shared entry."""
-_SMALL_CHANGE = 0.1
-"""Change of entry that a district's total takes for chance: births moved less than this tell nothing about totals in
-Maryland, while births that fall by half empty the schools; only what lies beyond counts."""
+    from seatcast.enrollment.entry import Births
+    from seatcast.enrollment.panel import Bools
+
+PARTS = ("no change", "level", "births", "feeders")
+_SMALL_CHANGE = 0.15
+"""Growth of entrants that the level takes for chance: births moved less than this tell little of a district's total,
+while births that fall by half empty the schools; only what lies beyond counts."""
 
 
-def point_forecast(
-    panel: RollPanel, *, horizon: int, births: Births | None = None, inertia: Sequence[float] = USUAL_INERTIA
-) -> Floats:
-    r"""Return the pupils expected in every cell.
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The forecasts that are averaged.
 
-    .. math:: \log \hat Y_{t+h} = \sum_m w_{m,h} \log \hat Y^{(m)}_{t+h}
-
-    over three forecasts (averaging a level with cohorts beats both: Clemen 1989), after which the cells of a district
-    are scaled so that they sum to a mean of the three totals.
-
-    Parameters
+    Attributes
     ----------
-    panel : RollPanel
-        Ends at the origin.
-    horizon : int
-        Years.
-    births : Births, optional
-        Without them the entry grade follows its level.
-    inertia : sequence of float
-        Weight of no change by lead, the last for all beyond.
-
-    Returns
-    -------
-    (horizon, cell), pupils
-        Cells that are not live at the origin keep their count; those that a new school has yet to open fill as its
-        cohorts come up.
+    pupils : (part, lead, cell)
+        In the order of `PARTS`: every cell keeps its count; cohorts go up by progression ratios, and entry cells keep
+        their level, but for births that change by more than 15 percent; the same, and the entry grade follows births;
+        the same, and entries above it follow their feeders.
+    live : (cell,)
+        Offered at the origin; the others keep their count, but for those `to_open`.
+    to_open : (cell,)
+        Empty yet, to be filled by a new school.
     """
-    ratio, usual, now = progression_ratios(panel), level(panel), last_count(panel)
-    share = CohortShare.fit(panel)
-    pull = births_pull(panel, births)
-    factors = np.stack([births_factor(panel, births, lead, pull) for lead in range(1, horizon + 1)])
-    beyond = np.maximum(factors / (1 + _SMALL_CHANGE), 1.0) * np.minimum(factors * (1 + _SMALL_CHANGE), 1.0)
-    to_open = filling(panel)
-    chained = panel.continuing | to_open
 
-    def cohorts(entrants: Callable[[int, Floats], Floats]) -> list[Floats]:
-        """Continuing cells follow the grade below, year by year; the others are given by `entrants`."""
-        years, before = [], now
-        for lead in range(horizon):
-            before = np.where(chained, ratio * before[panel.below], entrants(lead, before))
-            years.append(before)
-        return years
+    pupils: Floats
+    live: Bools
+    to_open: Bools
 
-    flat = [now] * horizon
-    levels = cohorts(lambda lead, _before: usual * beyond[lead])
-    grown = cohorts(lambda lead, _before: usual * factors[lead])
-    shared = cohorts(lambda lead, before: share.entrants(before) * factors[lead])
+    @classmethod
+    def of(cls, panel: RollPanel, *, horizon: int, births: Births | None = None) -> Parts:
+        """Return the parts as they are known at the panel's last year."""
+        ratio_, usual, now = progression_ratios(panel), level(panel), last_count(panel)
+        feeders = FeederFlows.fit(panel)
+        pull = births_pull(panel, births)
+        factors = np.stack([births_factor(panel, births, lead, pull) for lead in range(1, horizon + 1)])
+        beyond = np.maximum(factors / (1 + _SMALL_CHANGE), 1.0) * np.minimum(factors * (1 + _SMALL_CHANGE), 1.0)
+        to_open = filling(panel)
+        chained = panel.continuing | to_open
 
-    point = np.empty((horizon, len(now)))
-    live, codes = panel.live[-1], panel.district_code
-    for lead in range(horizon):
-        still = inertia[min(lead, len(inertia) - 1)]
-        cell_weights = (still, (1 - still) * (1 - _SHARED), (1 - still) * _SHARED)
-        logs = [w * np.log(np.maximum(f[lead], 1.0)) for w, f in zip(cell_weights, (flat, grown, shared), strict=True)]
-        mean = np.where(live, np.exp(np.sum(logs, axis=0)), 0.0)
-        total_weights = _TOTALS[min(lead + 1, 2)]
-        total = np.sum([w * f[lead] for w, f in zip(total_weights, (flat, levels, shared), strict=True)], axis=0)
-        scale = sums(total * live, codes) / np.maximum(sums(mean, codes), 1e-9)
-        point[lead] = np.where(live, mean * scale[codes], np.where(to_open, grown[lead], now))
-    return point
+        def cohorts(entrants: Callable[[int, Floats], Floats]) -> Floats:
+            """Continuing cells follow the grade below, year by year; the others are given by `entrants`."""
+            years, before = [], now
+            for lead in range(horizon):
+                before = np.where(chained, ratio_ * before[panel.below], entrants(lead, before))
+                years.append(before)
+            return np.stack(years)
+
+        parts = (
+            np.tile(now, (horizon, 1)),
+            cohorts(lambda lead, _before: usual * beyond[lead]),
+            cohorts(lambda lead, _before: usual * factors[lead]),
+            cohorts(lambda lead, before: feeders.entrants(before) * factors[lead]),
+        )
+        return cls(np.stack(parts), panel.live[-1], to_open)
+
+    def average(self, panel: RollPanel, *, cells: Floats, totals: Floats) -> Floats:
+        r"""Return (lead, cell), pupils.
+
+        .. math:: \log \hat Y = \sum_m w_m \log \hat Y^{(m)}, \qquad
+            \sum_{c \in d} \hat Y_c = \sum_m v_m \sum_{c \in d} \hat Y_c^{(m)}
+
+        A level averaged with cohorts beats both (Clemen 1989), and what is best for the pupils of a district is not
+        what is best for its schools, so totals have weights of their own.
+
+        Parameters
+        ----------
+        panel : RollPanel
+        cells, totals : (lead, part)
+            Weights that add up to 1; the last lead's serve all beyond.
+        """
+        codes = panel.district_code
+        out = np.empty(self.pupils.shape[1:])
+        for lead in range(len(out)):
+            at = min(lead, len(cells) - 1)
+            pupils = self.pupils[:, lead]
+            mean = np.exp((cells[at][:, None] * np.log(np.maximum(pupils, 1.0))).sum(0)) * self.live
+            total = (totals[at][:, None] * pupils).sum(0) * self.live
+            scale = ratio(sums(total, codes), sums(mean, codes), otherwise=1.0)
+            out[lead] = np.where(self.live, mean * scale[codes], np.where(self.to_open, pupils[2], pupils[0]))
+        return out
 
 
 def last_count(panel: RollPanel) -> Floats:

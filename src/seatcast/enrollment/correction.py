@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seatcast.core.rates import ratio
 from seatcast.enrollment.deviations import centered, least_absolute, weighted_median
 from seatcast.enrollment.error_scale import newcomers
 from seatcast.enrollment.hindcast import LEADS, Hindcast
 from seatcast.enrollment.panel import sums
+from seatcast.enrollment.traits import TRAITS, traits_of
 
 if TYPE_CHECKING:
     from seatcast.enrollment.panel import Bools, Floats, Ints, RollPanel
 
 _CLIP = 1.0  # of a logarithm: an error or trait beyond a factor of 2.7 counts as one of 2.7
 _FARTHEST = 0.5  # of a logarithm: no cell is moved further
-_RIDGE = 30.0  # rows of mean weight by which coefficients are drawn to 0
+_RIDGE = 10.0  # rows of mean weight by which coefficients are drawn to 0
 _DISTRICT_PUPILS = 1500.0  # at which a district's own mean error is taken off by half
-_EVIDENCE = 300.0
+_STAGES, _STAGE_RIDGE = 3, 100.0  # grades to 5, to 8 and beyond, drawn to the coefficients of all grades
+_BORROWS, _BORROWED = {3: (2,), 4: (2, 3), 5: (3, 4)}, 0.5
+"""Leads whose errors count half at a longer one, which has fewer of its own; never one year's: it misleads there."""
+_EVIDENCE = 100.0
 """School-origins, times the lead, at which the correction is trusted by half."""
 _FEWEST_ERRORS = 200  # below which no coefficients are fitted
 
@@ -31,49 +34,50 @@ class Correction:
 
     .. math:: \log \hat Y \leftarrow \log \hat Y + \rho_h\, \beta_{h,a}^\top (x - \bar x)
 
-    with traits :math:`x` of the cell and its school (`_traits`), centered by grade and by district and grade, so that
+    with traits :math:`x` of the cell and its school (`traits_of`), centered by grade and by district and grade, so that
     the correction moves pupils between schools and never the total; :math:`\beta` minimizes the absolute errors of past
     origins weighted by forecast pupils (least absolute deviations by reweighted least squares), apart for cohorts
-    already in the school and those yet to come; :math:`\rho_h = n / (n + 300 h)` for :math:`n` schools times origins,
-    so that a small panel is hardly corrected.
+    already in the school and those yet to come, each stage of school drawn to all grades;
+    :math:`\rho_h = n / (n + 100 h)` for :math:`n` schools times origins, so that a small panel is hardly corrected.
 
     Attributes
     ----------
-    coefficients : (lead, 2, trait)
-        Cohorts in the school, cohorts yet to come; shrunk; zero where too little is known.
+    coefficients : (lead, stage, 2, trait)
+        By stage of school, for cohorts in the school and cohorts yet to come; shrunk; zero where too little is known.
     """
 
     coefficients: Floats
 
     @classmethod
     def learn(cls, hindcast: Hindcast) -> Correction:
-        """Fit the correction to what past forecasts missed."""
-        panel = hindcast.panel
-        coefficients = np.zeros((LEADS, 2, _TRAITS))
-        known = [panel.until(int(panel.years[origin])) for origin in hindcast.origins]
-        groups = _groups(panel)
+        """Fit the correction to what past forecasts missed; long leads borrow half of the leads before."""
+        rows = [_Misses.of(hindcast, lead) for lead in range(1, LEADS + 1)]
+        coefficients = np.zeros((LEADS, _STAGES, 2, TRAITS))
         for lead in range(1, LEADS + 1):
-            errors, traits, weights, coming = [], [], [], []
-            evidence = 0
-            for at, matched in enumerate(hindcast.matched[:, lead - 1]):
-                if not matched.any():
-                    continue
-                forecast = hindcast.forecast[at, lead - 1]
-                evidence += len(np.unique(panel.school_code[matched]))
-                error = np.clip(hindcast.log_error(lead)[at], -_CLIP, _CLIP)
-                errors.append(_centered_error(error, forecast, matched, panel.grade, panel.group)[matched])
-                traits.append(centered(_traits(known[at], forecast), forecast * matched, groups)[matched])
-                weights.append(forecast[matched])
-                coming.append(newcomers(known[at], lead)[matched])
-            if not errors:
+            used = [(rows[lead - 1], 1.0), *[(rows[other - 1], _BORROWED) for other in _BORROWS.get(lead, ())]]
+            used = [(misses, share) for misses, share in used if len(misses.error)]
+            if not used:
                 continue
-            error, trait, weight, new = (np.concatenate(parts) for parts in (errors, traits, weights, coming))
+            evidence = sum(share * misses.evidence for misses, share in used)
+            error, traits, coming, stages = (
+                np.concatenate([getattr(misses, name) for misses, _share in used])
+                for name in ("error", "traits", "coming", "stages")
+            )
+            weight = np.concatenate([share * misses.pupils for misses, share in used])
             trust = evidence / (evidence + _EVIDENCE * lead)
             for group in (0, 1):
-                here = new == group
+                here = coming == group
                 if here.sum() >= _FEWEST_ERRORS:
-                    fit = least_absolute(trait[here], error[here], weight[here], ridge=_RIDGE)
-                    coefficients[lead - 1, group] = 0.0 if fit is None else trust * fit
+                    fit = least_absolute(traits[here], error[here], weight[here], ridge=_RIDGE)
+                    if fit is None:
+                        continue
+                    coefficients[lead - 1, :, group] = trust * fit
+                    for stage in range(_STAGES):
+                        at = here & (stages == stage)
+                        if at.sum() >= _FEWEST_ERRORS:
+                            left = error[at] - (traits[at] * fit).sum(-1)
+                            more = least_absolute(traits[at], left, weight[at], ridge=_STAGE_RIDGE)
+                            coefficients[lead - 1, stage, group] += 0.0 if more is None else trust * more
         return cls(coefficients)
 
     def apply(self, panel: RollPanel, forecast: Floats) -> Floats:
@@ -86,8 +90,8 @@ class Correction:
         change = np.zeros(len(live))
         for lead, row in enumerate(forecast, start=1):
             if lead <= LEADS:
-                traits = centered(_traits(panel, row), row * live, _groups(panel))
-                beta = self.coefficients[lead - 1][newcomers(panel, lead).astype(int)]
+                traits = centered(traits_of(panel, row, lead), row * live, _groups(panel))
+                beta = self.coefficients[lead - 1][_stage(panel), newcomers(panel, lead).astype(int)]
                 change = np.clip((traits * beta).sum(-1), -_FARTHEST, _FARTHEST)
             moved = np.where(live, row * np.exp(change), 0.0)
             kept = sums(row * live, panel.district_code) / np.maximum(sums(moved, panel.district_code), 1e-9)
@@ -98,84 +102,49 @@ class Correction:
         """Return the hindcast with each past forecast corrected."""
         if not len(hindcast.origins):
             return hindcast
-        panel = hindcast.panel
-        rows = [
-            self.apply(panel.until(int(panel.years[origin])), forecast)
-            for origin, forecast in zip(hindcast.origins, hindcast.forecast, strict=True)
-        ]
+        rows = [self.apply(then, forecast) for then, forecast in zip(hindcast.known, hindcast.forecast, strict=True)]
         return replace(hindcast, forecast=np.stack(rows))
 
 
-_TRAITS = 8
+@dataclass(frozen=True, eq=False)
+class _Misses:
+    """What past forecasts of one lead missed: a row a cell and origin; errors and traits centered."""
+
+    error: Floats
+    traits: Floats
+    pupils: Floats
+    coming: Bools
+    stages: Ints
+    evidence: float  # schools times origins
+
+    @classmethod
+    def of(cls, hindcast: Hindcast, lead: int) -> _Misses:
+        panel, evidence = hindcast.panel, 0
+        logs = np.clip(hindcast.log_error(lead), -_CLIP, _CLIP)
+        rows: list[tuple[Any, ...]] = []
+        for at, matched in enumerate(hindcast.matched[:, lead - 1]):
+            if not matched.any():
+                continue
+            known, forecast = hindcast.known[at], hindcast.forecast[at, lead - 1]
+            evidence += len(np.unique(panel.school_code[matched]))
+            error = _centered_error(logs[at], forecast, matched, panel.grade, panel.group)
+            traits = centered(traits_of(known, forecast, lead), forecast * matched, _groups(panel))
+            columns = error, traits, forecast, newcomers(known, lead), _stage(known)
+            rows.append(tuple(column[matched] for column in columns))
+        if not rows:
+            return cls(np.zeros(0), np.zeros((0, TRAITS)), np.zeros(0), np.zeros(0, bool), np.zeros(0, np.int64), 0.0)
+        error, trait, pupils, coming, stages = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return cls(error, trait, pupils, coming, stages, float(evidence))
+
+
+def _stage(panel: RollPanel) -> Ints:
+    """Return (cell,): 0 up to grade 5, 1 up to grade 8, 2 beyond."""
+    return (panel.grade > 5).astype(np.int64) + (panel.grade > 8)
 
 
 def _groups(panel: RollPanel) -> list[tuple[Ints, float]]:
     """Return the groupings that traits are centered by."""
     return [(panel.grade - panel.grade.min(), 0.0), (panel.group, _DISTRICT_PUPILS)]
-
-
-def _traits(panel: RollPanel, forecast: Floats) -> Floats:
-    """Return (cell, trait): logarithmic differences, 0 where unknown, between -1 and 1.
-
-    Of the cell: count now against the forecast; median of six years, and the school's mean grade, against now; the
-    grade below against now; its progression against its district's, over four years. Of the school: the same
-    progression; its growth in a year; its forecast total against now.
-    """
-    live, schools = panel.live, panel.school_code
-    counts: Floats = np.where(live, panel.pupils, 0.0)
-    now = counts[-1]
-    total, grades = sums(now, schools), sums(live[-1], schools)
-    usual = ratio(total, grades, otherwise=0.0)[schools]
-    lower = np.where(panel.below >= 0, now[panel.below], 0.0)
-    came, due = _progression(panel, counts)
-    before = counts[-2] * live[-1] if len(counts) > 1 else now
-    return np.clip(
-        np.stack(
-            [
-                _log_ratio(now, forecast),
-                _log_ratio(_median(counts[-6:]), now),
-                _log_ratio(usual, now),
-                _log_ratio(lower, now),
-                _log_ratio(came, due),
-                _log_ratio(sums(came, schools), sums(due, schools))[schools],
-                _log_ratio(sums(now * (before > 0), schools), sums(before, schools))[schools],
-                _log_ratio(sums(forecast * live[-1], schools), total)[schools],
-            ],
-            axis=-1,
-        ),
-        -_CLIP,
-        _CLIP,
-    )
-
-
-def _progression(panel: RollPanel, counts: Floats) -> tuple[Floats, Floats]:
-    """Return (cell,) pupils who came up over the last four transitions, and those due at their district's ratio."""
-    below = panel.below
-    came, due = np.zeros(len(below)), np.zeros(len(below))
-    for year in range(max(len(counts) - 4, 1), len(counts)):
-        upper, lower = counts[year], counts[year - 1, below]
-        both = (below >= 0) & (upper > 0) & (lower > 0) & (panel.grade > panel.entry_grade)
-        num, den = sums(upper * both, panel.group), sums(lower * both, panel.group)
-        of_group = ratio(num, den, otherwise=1.0)[panel.group]
-        came += upper * both
-        due += lower * both * of_group
-    return came, due
-
-
-def _median(counts: Floats) -> Floats:
-    """Return (cell,): median of the live counts (year, cell); 0 where none is."""
-    ordered = np.sort(np.where(counts > 0, counts, np.inf), axis=0)
-    number = (counts > 0).sum(0)
-    cells = np.arange(counts.shape[1])
-    low, high = np.maximum(number - 1, 0) // 2, np.minimum(number // 2, np.maximum(number - 1, 0))
-    middle = (ordered[low, cells] + ordered[high, cells]) / 2
-    return np.where(number > 0, middle, 0.0)
-
-
-def _log_ratio(one: Floats, other: Floats) -> Floats:
-    """Return log(one / other); 0 unless both are positive."""
-    both = (one > 0) & (other > 0)
-    return np.log(np.where(both, one, 1.0) / np.where(both, other, 1.0))
 
 
 def _centered_error(error: Floats, weight: Floats, where: Bools, grade: Ints, group: Ints) -> Floats:

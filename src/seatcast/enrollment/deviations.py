@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 NEAR_ZERO = 0.02
 """Residual below which least absolute deviations weigh as least squares do: 2 percent of pupils."""
 _ROUNDS = 12  # of reweighting
+_SETTLED = 1e-3  # change of a coefficient below which reweighting ends
 
 
 def centered(values: Floats, weight: Floats, groups: list[tuple[Ints, float]]) -> Floats:
@@ -80,5 +81,7 @@ def least_absolute(traits: Floats, error: Floats, weight: Floats, *, ridge: floa
         cross = np.einsum("ni,nj->ij", scaled, traits) + penalty
         if np.diagonal(cross).min() <= 1e-9 * weight.sum():
             return None
-        beta = np.linalg.solve(cross, np.einsum("ni,n->i", scaled, error))
+        before, beta = beta, np.linalg.solve(cross, np.einsum("ni,n->i", scaled, error))
+        if np.abs(beta - before).max() < _SETTLED:
+            break
     return beta

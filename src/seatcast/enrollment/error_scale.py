@@ -92,9 +92,7 @@ def volatility(panel: RollPanel) -> Floats:
 
 
 def _traits(hindcast: Hindcast, at: int, lead: int) -> Floats:
-    panel = hindcast.panel
-    known = panel.until(int(panel.years[hindcast.origins[at]]))
-    return traits_of(known, hindcast.forecast[at, lead - 1], lead)
+    return traits_of(hindcast.known[at], hindcast.forecast[at, lead - 1], lead)
 
 
 def _regression(traits: Floats | None, error: Floats, prior: Floats) -> Floats:

@@ -12,15 +12,15 @@ import xarray as xr
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR, labelled
 from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
-from seatcast.enrollment.combination import last_count, point_forecast
+from seatcast.enrollment.combination import Parts, last_count
 from seatcast.enrollment.correction import Correction
 from seatcast.enrollment.entry import Births
-from seatcast.enrollment.hindcast import Hindcast
+from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.history import HistoryError, checked_history
-from seatcast.enrollment.inertia import learned_inertia
 from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.roll_draws import draw_rolls
+from seatcast.enrollment.weights import Weights
 from seatcast.language import _, sentences
 
 if TYPE_CHECKING:
@@ -194,13 +194,15 @@ def forecast_enrollment(
     panel = RollPanel.from_frame(tidy)
     panel = RollPanel.from_frame(pd.concat([tidy, grades_to_come(panel)]))
     known = None if births is None else Births.from_frame(births, panel)
-    inertia = learned_inertia(Hindcast.run(panel, known)).tolist()
-    hindcast = Hindcast.run(panel, known, inertia)
+    past = PastParts.run(panel, known)
+    weights = Weights.learn(past)
+    hindcast = past.averaged(weights.cells, weights.totals)
     correction = Correction.learn(hindcast)
-    point = correction.apply(panel, point_forecast(panel, horizon=horizon, births=known, inertia=inertia))
+    parts = Parts.of(panel, horizon=horizon, births=known)
+    point = correction.apply(panel, parts.average(panel, cells=weights.cells, totals=weights.totals))
     present = (last_count(panel) > 0) | filling(panel)
-    past = correction.applied(hindcast)
-    rolls = draw_rolls(point, past, present=present, draws=draws, streams=scenario.streams)
+    hindcast = correction.applied(hindcast)
+    rolls = draw_rolls(point, hindcast, present=present, draws=draws, streams=scenario.streams)
     coords = {
         YEAR: panel.origin + 1 + np.arange(horizon),
         CELL: np.arange(int(present.sum())),
