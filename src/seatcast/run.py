@@ -165,9 +165,11 @@ def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) 
     if not origins:
         return None
     clock("backtest")
+    sizes = {grade: float(stage.class_size) for stage in inputs.area.stages for grade in stage.grades}
     return backtest(
-        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
-    )
+        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed,
+        births=entry_births(inputs), class_size=sizes,
+    )  # fmt: skip
 
 
 def _hindcast(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> ChildHindcast | None:

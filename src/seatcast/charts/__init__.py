@@ -5,6 +5,7 @@ Nothing is shown and no global state is changed: every chart draws on the Axes g
 
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.curves import bars, lines
+from seatcast.charts.errors import errors_by_lead, pit_histogram
 from seatcast.charts.export import png, svg
 from seatcast.charts.fonts import FontError, chinese_font_files
 from seatcast.charts.grids import heat_table
@@ -18,11 +19,13 @@ __all__ = [
     "bars",
     "calibration",
     "chinese_font_files",
+    "errors_by_lead",
     "fan",
     "fans",
     "gantt",
     "heat_table",
     "lines",
+    "pit_histogram",
     "png",
     "svg",
 ]
