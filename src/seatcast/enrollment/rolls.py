@@ -15,6 +15,8 @@ from seatcast.core.scenario import Scenario
 from seatcast.enrollment.combination import last_count, point_forecast
 from seatcast.enrollment.correction import Correction
 from seatcast.enrollment.entry import Births
+from seatcast.enrollment.event_table import checked_events, joined_history
+from seatcast.enrollment.events import after_events
 from seatcast.enrollment.hindcast import Hindcast
 from seatcast.enrollment.history import HistoryError, checked_history
 from seatcast.enrollment.inertia import learned_inertia
@@ -142,6 +144,7 @@ def forecast_enrollment(
     draws: int,
     seed: int,
     births: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
 ) -> EnrollmentForecast:
     """Forecast pupils by school and grade, for any area from one school up and any history from two years up.
 
@@ -165,6 +168,10 @@ def forecast_enrollment(
     births : DataFrame, optional
         entry_year (the school year in which the cohort reaches the entry grade; may run past the history), district,
         births (NaN = unknown). Districts without births keep the level of their entry grade.
+    events : DataFrame, optional
+        year, event (open, close, merge, change_grades, move_boundary), school; others (schools, joined by ;),
+        from_grade, to_grade, share, seats, district where the event needs them. Of the past, schools merged into one
+        other are counted as part of it; those to come move pupils in every draw, see `after_events`.
 
     Returns
     -------
@@ -175,7 +182,7 @@ def forecast_enrollment(
     Raises
     ------
     HistoryError
-        With every problem of the two tables.
+        With every problem of the tables.
     ValueError
         If horizon or draws is below 1, or the seed below 0.
 
@@ -191,8 +198,10 @@ def forecast_enrollment(
     """
     scenario = Scenario("rolls", draws=draws, seed=seed, horizon=horizon)
     tidy = checked_history(history, births)
-    panel = RollPanel.from_frame(tidy)
-    panel = RollPanel.from_frame(pd.concat([tidy, grades_to_come(panel)]))
+    known_events = checked_events(events, tidy)
+    joined = joined_history(tidy, known_events)
+    panel = RollPanel.from_frame(joined)
+    panel = RollPanel.from_frame(pd.concat([joined, grades_to_come(panel)]))
     known = None if births is None else Births.from_frame(births, panel)
     inertia = learned_inertia(Hindcast.run(panel, known)).tolist()
     hindcast = Hindcast.run(panel, known, inertia)
@@ -208,4 +217,7 @@ def forecast_enrollment(
         SCHOOL: (CELL, panel.school[present]),
         GRADE: (CELL, panel.grade[present]),
     }
-    return EnrollmentForecast(xr.DataArray(rolls, coords, (YEAR, CELL, DRAW), name="pupils"), tidy, scenario)
+    array = xr.DataArray(rolls, coords, (YEAR, CELL, DRAW), name="pupils")
+    ahead = [event for event in known_events if event.year > panel.origin]
+    array = after_events(array, last_count(panel)[present], ahead, scenario.streams)
+    return EnrollmentForecast(array, tidy, scenario)

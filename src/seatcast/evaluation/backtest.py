@@ -139,7 +139,7 @@ class Backtest(Result):
         needs = self.class_needs()
         needs = needs[(needs["lead"] == lead) & (needs["method"] == "forecast")]
         if len(needs) and needs["needed"].iloc[0]:
-            said.append(_of_classes(needs.iloc[0].to_dict()))
+            said.append(_of_classes(needs.iloc[0]))
         if len(self.changed):
             number = self.changed["school"].nunique()
             said.append(
@@ -257,7 +257,7 @@ def _of_schools(scores: pd.DataFrame, lead: int, made: pd.Series) -> str:
         origins=_years(made),
         years=n_("{n} year ahead", "{n} years ahead", lead).format(n=lead),
         wape=own["wape"],
-        comparison=_against(own["wape"], scores.loc["no_change", "wape"]),
+        comparison=_against(own["wape"], scores["wape"].to_dict()["no_change"]),
         coverage=own["coverage_80"],
     )
     others = scores["wape"].drop(["forecast", "no_change"])
@@ -270,7 +270,7 @@ def _of_schools(scores: pd.DataFrame, lead: int, made: pd.Series) -> str:
     return sentences([text, more])
 
 
-def _of_classes(needs: Mapping[str, float]) -> str:
+def _of_classes(needs: pd.Series) -> str:
     return n_(
         "Of {n} grade that came to need another class, {hits} were foreseen and {misses} missed; false alarms: "
         "{alarms}.",

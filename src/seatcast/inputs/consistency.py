@@ -9,6 +9,7 @@ import pandas as pd
 
 from seatcast.inputs.bureau import Bureau
 from seatcast.inputs.convert import Typed
+from seatcast.inputs.events_check import check_events
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.options_check import check_options
 from seatcast.inputs.schema import Problem
@@ -38,6 +39,7 @@ def check_together(tables: Tables, bureau: Bureau, unreadable: set[str], problem
     _tiers(tables.get("tiers"), bureau, problems)
     _open(tables, problems)
     check_options(tables, bureau, problems)
+    check_events(tables, problems)
 
 
 def _has(typed: Typed | None, *columns: str) -> bool:

@@ -55,6 +55,8 @@ class Inputs:
         Every file read.
     horizon : int
         Years to forecast unless a scenario says otherwise.
+    events : DataFrame or None
+        year, event, school, others, from_grade, to_grade, share, seats: what happened to schools, and what is decided.
     """
 
     area: StudyArea
@@ -68,6 +70,7 @@ class Inputs:
     geometry: dict[str, Any] | None
     sources: tuple[Source, ...]
     horizon: int
+    events: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:
@@ -123,7 +126,8 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
     frames = {name: _sorted(typed) for name, typed in tables.items()}
     area, seats = study_area(bureau, frames, geometry)
     optional = {
-        name: frames.get(name) for name in ("enrollment", "children", "births", "migration", "options", "budget")
+        name: frames.get(name)
+        for name in ("enrollment", "children", "births", "migration", "options", "budget", "events")
     }
     return Inputs(
         area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional
