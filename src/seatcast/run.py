@@ -19,7 +19,7 @@ import pandas as pd
 from seatcast.charts.fonts import families
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
-from seatcast.enrollment.bureau_rolls import entry_births, roll_history
+from seatcast.enrollment.bureau_rolls import entry_births, roll_events, roll_history
 from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindcast_origins
@@ -234,6 +234,19 @@ def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:
     return frame[["year", "district", "school", "grade", "median", "low", "high"]]
 
 
+def _events(inputs: Inputs, scenario: Scenario) -> list[dict[str, object]]:
+    """Return the events that the rolls followed, for the review of a later year to know what was known."""
+    events = roll_events(inputs, committed=scenario.committed)
+    if events is None:
+        return []
+    rows = events.astype(object).to_dict("records")
+    return [{str(name): value for name, value in row.items() if not _blank(value)} for row in rows]
+
+
+def _blank(value: object) -> bool:
+    return not value if isinstance(value, (tuple, str)) else value is None or value != value  # noqa: PLR0124 - NaN
+
+
 def _write_record(path: Path, inputs: Inputs, scenario: Scenario, seconds: dict[str, float]) -> None:
     record = {
         "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
@@ -244,6 +257,7 @@ def _write_record(path: Path, inputs: Inputs, scenario: Scenario, seconds: dict[
         "scenario": asdict(scenario) | {"horizon": scenario.horizon or inputs.horizon},
         "inputs": [asdict(source) for source in inputs.sources],
         "missing": list(inputs.missing()),
+        "events": _events(inputs, scenario),
         "assumptions": {
             "seeking_a_public_seat": inputs.area.seeking,
             "travel_limit_metres": {stage.stage: stage.travel_limit for stage in inputs.area.stages},

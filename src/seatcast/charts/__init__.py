@@ -4,6 +4,7 @@ Nothing is shown and no global state is changed: every chart draws on the Axes g
 """
 
 from seatcast.charts.bands import fan, fans
+from seatcast.charts.contributions import contributions
 from seatcast.charts.curves import bars, lines
 from seatcast.charts.errors import errors_by_lead, pit_histogram
 from seatcast.charts.export import png, svg
@@ -19,6 +20,7 @@ __all__ = [
     "bars",
     "calibration",
     "chinese_font_files",
+    "contributions",
     "errors_by_lead",
     "fan",
     "fans",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ def after_events(
     moved = MovedRolls(draws.values.astype(float), now, labels, first).apply(events, streams)
     order = moved.labels.sort_values([DISTRICT, SCHOOL, GRADE], kind="stable").index.to_numpy()
     values = np.maximum(moved.values[:, order], 0.0).astype(np.float32)
-    coords = {YEAR: draws[YEAR].to_numpy(), CELL: np.arange(len(order))}
+    coords: dict[str, Any] = {YEAR: draws[YEAR].to_numpy(), CELL: np.arange(len(order))}
     coords |= {key: (CELL, moved.labels[key].to_numpy()[order]) for key in (DISTRICT, SCHOOL, GRADE)}
     return xr.DataArray(values, coords, (YEAR, CELL, DRAW), name="pupils", attrs=draws.attrs)
 
