@@ -13,6 +13,7 @@ from seatcast.charts.grids import heat_table
 from seatcast.charts.places import area_map
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
+from seatcast.charts.together import fans_together
 
 __all__ = [
     "FontError",
@@ -24,6 +25,7 @@ __all__ = [
     "errors_by_lead",
     "fan",
     "fans",
+    "fans_together",
     "gantt",
     "heat_table",
     "lines",

@@ -28,7 +28,7 @@ def part_labels() -> dict[str, str]:
     """Return the names of the parts in the language in force."""
     return {
         "model": _("time and method"),
-        "births": _("births"),
+        "births": _("births known"),
         "entry": _("entry"),
         "migration": _("migration"),
         "progression": _("progression"),
