@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CELL, DRAW, GRADE, SCHOOL, YEAR
+from seatcast.core.labels import CELL, DISTRICT, GRADE, SCHOOL, STATUS, YEAR
 from seatcast.core.scenario import Scenario
+from seatcast.enrollment.groups import GroupForecast, forecast_groups
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.inputs.read import Inputs
 
@@ -63,6 +64,14 @@ def roll_events(inputs: Inputs, *, committed: bool = True) -> pd.DataFrame | Non
     return None if both.empty else both.assign(district=both[SCHOOL].map(home))
 
 
+def roll_groups(inputs: Inputs, rolls: EnrollmentForecast) -> GroupForecast:
+    """Return the bureau's rolls by status, as its enrollment tells them apart; in every draw they add up to `rolls`."""
+    assert inputs.enrollment is not None
+    district = roll_history(inputs).drop_duplicates(SCHOOL).set_index(SCHOOL)[DISTRICT]
+    history = inputs.enrollment.assign(district=inputs.enrollment[SCHOOL].map(district))
+    return forecast_groups(rolls, history, by=STATUS)
+
+
 def roll_history(inputs: Inputs) -> pd.DataFrame:
     """Return the bureau's enrollment as `forecast_enrollment` reads it: year, district, school, grade, pupils."""
     assert inputs.enrollment is not None
@@ -100,17 +109,19 @@ def entry_births(inputs: Inputs) -> pd.DataFrame | None:
     return grouped.assign(entry_year=grouped["year"] + age)[["entry_year", "district", "births"]]
 
 
-def with_record(inputs: Inputs, rolls: EnrollmentForecast) -> xr.DataArray:
-    """Return the draws of the rolls, (year, cell, draw), with the year of record put first.
+def with_record(inputs: Inputs, groups: GroupForecast) -> xr.DataArray:
+    """Return the draws of the rolls by status, (year, cell, status, draw), with the year of record put first.
 
     A count of record is the same in every draw; where it is unknown, the draws of the year after stand for it; a
     cell without a row had no pupils yet.
     """
-    history = roll_history(inputs)
-    record = history[history[YEAR] == inputs.base_year].set_index([SCHOOL, GRADE])["pupils"]
-    cells = pd.MultiIndex.from_arrays([rolls.draws[SCHOOL].values, rolls.draws[GRADE].values])
-    now = record.reindex(cells).where(cells.isin(record.index), 0.0).to_numpy(np.float32)
-    first = rolls.draws.isel({YEAR: [0]}).transpose(YEAR, CELL, DRAW).assign_coords({YEAR: [inputs.base_year]})
-    known = now[None, :, None]
-    first = first.copy(data=np.where(np.isnan(known), first.values, known))
-    return xr.concat([first, rolls.draws], YEAR).transpose(YEAR, CELL, DRAW)
+    assert inputs.enrollment is not None
+    record = inputs.enrollment[inputs.enrollment[YEAR] == inputs.base_year].set_index([SCHOOL, GRADE, STATUS])["pupils"]
+    ahead, statuses = groups.draws, groups.draws[STATUS].values
+    first = ahead.isel({YEAR: [0]}).assign_coords({YEAR: [inputs.base_year]})
+    by_status = []
+    for at, status in enumerate(statuses):
+        cells = pd.MultiIndex.from_arrays([ahead[SCHOOL].values, ahead[GRADE].values, [status] * ahead.sizes[CELL]])
+        now = record.reindex(cells).where(cells.isin(record.index), 0.0).to_numpy(np.float32)[None, :, None]
+        by_status.append(np.where(np.isnan(now), first.values[:, :, at], now))
+    return xr.concat([first.copy(data=np.stack(by_status, axis=2)), ahead], YEAR)

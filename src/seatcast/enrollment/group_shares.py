@@ -1,4 +1,4 @@
-"""Shares of groups among the pupils of a grade: carried up with their cohorts, entry with the district's trend."""
+"""Shares of groups among the pupils of a grade: carried up with their cohorts, level where they enter."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 _PULL = 10.0  # pupils at which a grade's own share weighs as much as its district's
 _DISTRICT_PULL = 100.0  # and a district's as much as the whole's
-_TREND_PUPILS = 500.0  # a year, at which a district's own drift weighs as much as the whole's
-_DAMPING = 0.85  # of a trend of entry, a year: as in `damped_trend`
+_DRIFT_PUPILS = 2000.0  # a year, at which a district's own drift weighs as much as the whole's
 _SPAN = 5  # transitions that a drift is learned from
 _LEADS, _ORIGINS = 5, 6  # of the past forecasts that the errors are learned from
 _PRIOR_COMMON, _PRIOR_CELL, _PRIOR_NUMBER = 0.05, 4.0, 3.0
@@ -35,11 +34,11 @@ class GroupShares:
 
     .. math::
         \eta_{t+h,g} = \eta_{t+h-1,g-1} + \delta_d \quad\text{(cohorts)}, \qquad
-        \eta_{t+h} = \bar\eta_t + \tau_d (\phi + \dots + \phi^h) \quad\text{(entry)}
+        \eta_{t+h} = \bar\eta_t \quad\text{(entry)}
 
     with :math:`\eta` the logarithm of a group's pupils over those of the largest group, each grade's shares shrunk to
-    its district's; :math:`\bar\eta` the 3-2-1 mean of the last three years; :math:`\delta, \tau` the yearly drift of
-    cohorts and of entry, a district's shrunk to the whole's.
+    its district's; :math:`\bar\eta` the 3-2-1 mean of the last three years; :math:`\delta` the yearly drift of cohorts,
+    a district's shrunk to the whole's. A trend of entry was tried and made forecasts worse.
 
     Attributes
     ----------
@@ -78,38 +77,33 @@ class GroupShares:
     def ahead(self, horizon: int) -> Floats:
         """Return (horizon, cell, group): the log-ratios expected."""
         eta, panel = self.log_ratios(), self.panel
-        up, entry = self._drift(eta, cohorts=True), self._drift(eta, cohorts=False)
+        up = self._drift(eta)
         recent = eta[-3:][::-1]
         weight = np.array(_WEIGHTS[: len(recent)])
         level = (weight[:, None, None] * recent).sum(0) / weight.sum()
         years, before = [], eta[-1]
         chained = panel.continuing[:, None]
-        for lead in range(1, horizon + 1):
-            damped = _DAMPING * (1 - _DAMPING**lead) / (1 - _DAMPING)
-            before = np.where(chained, before[panel.below] + up, level + damped * entry)
+        for _year in range(horizon):
+            before = np.where(chained, before[panel.below] + up, level)
             years.append(before)
         return np.stack(years)
 
-    def _drift(self, eta: Floats, *, cohorts: bool) -> Floats:
-        """Return (cell, group): yearly change of log-ratios, of cohorts going up or of entry, by district shrunk."""
+    def _drift(self, eta: Floats) -> Floats:
+        """Return (cell, group): yearly change of log-ratios of cohorts going up, by district, shrunk."""
         panel = self.panel
         span = min(_SPAN, len(eta) - 1)
         live = panel.live[-span - 1 :]
         recent = eta[-span - 1 :]
         size = np.nan_to_num(panel.pupils)[-span - 1 :]
-        if cohorts:
-            both = live[1:] & live[:-1, panel.below] & (panel.below >= 0) & (panel.grade > panel.entry_grade)
-            change = recent[1:] - recent[:-1, panel.below]
-        else:
-            both = live[1:] & live[:-1] & ~panel.continuing
-            change = recent[1:] - recent[:-1]
+        both = live[1:] & live[:-1, panel.below] & (panel.below >= 0) & (panel.grade > panel.entry_grade)
+        change = recent[1:] - recent[:-1, panel.below]
         weight = np.where(both, size[1:], 0.0)
         districts = int(panel.district_code.max()) + 1
         total = (weight[..., None] * change).sum(0)
         whole = total.sum(0) / max(float(weight.sum()), 1.0)
         by = np.stack([sums(total[:, k], panel.district_code, districts) for k in range(total.shape[1])], axis=-1)
         pupils = sums(weight.sum(0), panel.district_code, districts)[:, None]
-        pull = _TREND_PUPILS * span
+        pull = _DRIFT_PUPILS * span
         return np.asarray(((by + pull * whole) / (pupils + pull))[panel.district_code])
 
     def draw(self, horizon: int, draws: int, streams: Streams) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ from seatcast.enrollment.history import HistoryError, checked_history
 from seatcast.enrollment.inertia import learned_inertia
 from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.reconciliation import reconciled_draws, whole_numbers
 from seatcast.enrollment.roll_draws import draw_rolls
 from seatcast.language import _, sentences
 
@@ -103,6 +104,22 @@ class EnrollmentForecast(Result):
         for quantile, row in zip(quantiles, np.quantile(values, quantiles, axis=-1), strict=True):
             numbers[f"q{100 * quantile:g}"] = row.ravel()
         return pd.DataFrame(labels | numbers)
+
+    def reconciled(self, totals: pd.DataFrame) -> EnrollmentForecast:
+        """Return the forecast made to agree with totals from outside, in every draw; see `reconciled_draws`.
+
+        Parameters
+        ----------
+        totals : DataFrame
+            year, pupils, any of district, school, grade, and spread: such as the projections of a statistical office.
+        """
+        return self.replace(draws=reconciled_draws(self.draws, totals))
+
+    def whole(self) -> EnrollmentForecast:
+        """Return the forecast in whole pupils; cells, schools, districts and the whole keep their counts within one."""
+        shape = self.draws.shape[0], self.draws.shape[2]
+        start = self.scenario.streams["rolls: whole"].random(shape)
+        return self.replace(draws=self.draws.copy(data=whole_numbers(self.draws.values, start)))
 
     def summary(self) -> Summary:
         """Return all pupils now and at the end of the horizon, and a table by year."""
