@@ -29,7 +29,7 @@ def test_a_good_bureau_reads(small):
     inputs = read_inputs(small.write())
 
     assert inputs.base_year == 2026
-    assert inputs.missing() == ("events",)
+    assert inputs.missing() == ("events", "registrations")
     assert inputs.horizon == 3
     assert inputs.area.tiers["tier"].tolist() == ["1 local", "2 migrant", "3 migrant"]
     assert inputs.area.schools.loc["S2", "stages"] == ("primary", "junior")

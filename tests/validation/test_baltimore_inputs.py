@@ -26,7 +26,7 @@ def test_the_city_has_23_years_of_rolls_and_92_catchments(city):
     assert (years.min(), years.max(), years.nunique()) == (2002, 2024, 23)
     assert city.base_year == 2024
     assert len(city.area.catchments) == len(city.geometry["features"]) == 92
-    assert city.missing() == ("children", "migration", "tiers", "options", "budget", "events")
+    assert city.missing() == ("children", "migration", "tiers", "options", "budget", "events", "registrations")
 
 
 def test_the_rolls_add_up_to_the_published_totals(city):

@@ -13,6 +13,7 @@ from seatcast.charts.grids import heat_table
 from seatcast.charts.places import area_map
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
+from seatcast.charts.shrinkage import shrinkage
 from seatcast.charts.together import fans_together
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "lines",
     "pit_histogram",
     "png",
+    "shrinkage",
     "svg",
 ]

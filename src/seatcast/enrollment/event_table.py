@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seatcast.enrollment.history import HistoryError
-from seatcast.inputs.tables import EVENT_NEEDS
+from seatcast.inputs.roll_tables import EVENT_NEEDS
 from seatcast.language import _, join
 
 COLUMNS = ("year", "event", "school", "others", "from_grade", "to_grade", "share", "seats", "district")

@@ -24,9 +24,11 @@ from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.reconciliation import reconciled_draws, whole_numbers
 from seatcast.enrollment.roll_draws import draw_rolls
-from seatcast.language import _, sentences
+from seatcast.language import _, join, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
 
 __all__ = ["EnrollmentForecast", "HistoryError", "Level", "forecast_enrollment"]
@@ -146,12 +148,31 @@ class EnrollmentForecast(Result):
             said = sentences([said, more])
         return Summary(said, total[[YEAR, "q10", "q50", "q90"]])
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw all pupils as a fan after their history."""
+    def plot(self, ax: Axes | None = None, *, school: str | None = None, grades: Iterable[int] | None = None) -> Axes:
+        """Draw pupils as a fan after their history: all of them, or those of a school, or of some grades.
+
+        Raises
+        ------
+        KeyError
+            If no such school or grade is forecast.
+        """
         from seatcast import charts
 
-        past = self.history.groupby(YEAR)["pupils"].sum()
-        return charts.fan(self.draws.sum(CELL), history=past, ax=ax, title=_("Pupils in all schools"), unit=_("pupils"))
+        names = self.draws[SCHOOL].to_numpy()
+        wanted = set(self.draws[GRADE].to_numpy().tolist() if grades is None else grades)
+        here = np.isin(self.draws[GRADE].to_numpy(), list(wanted)) & ((names == school) if school else True)
+        if not here.any():
+            raise KeyError(_("Nothing is forecast of school {school}, grades {grades}.").format(
+                school=school or _("any"), grades=join([str(grade) for grade in sorted(wanted)])))  # fmt: skip
+        past = self.history[self.history[GRADE].isin(wanted)]
+        past = past[past[SCHOOL] == school] if school else past
+        title = _("Pupils of school {school}").format(school=school) if school else _("Pupils in all schools")
+        if grades is not None:
+            title = _("{title}, grades {low} to {high}").format(title=title, low=min(wanted), high=max(wanted))
+        return charts.fan(
+            self.draws.isel({CELL: here}).sum(CELL), history=past.groupby(YEAR)["pupils"].sum(), ax=ax, title=title,
+            unit=_("pupils"),
+        )  # fmt: skip
 
 
 def forecast_enrollment(

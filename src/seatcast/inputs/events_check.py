@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from seatcast.inputs.roll_tables import EVENT_NEEDS
 from seatcast.inputs.schema import Problem, did_you_mean
-from seatcast.inputs.tables import EVENT_NEEDS
 from seatcast.language import _
 
 if TYPE_CHECKING:

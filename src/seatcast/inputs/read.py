@@ -57,6 +57,8 @@ class Inputs:
         Years to forecast unless a scenario says otherwise.
     events : DataFrame or None
         year, event, school, others, from_grade, to_grade, share, seats: what happened to schools, and what is decided.
+    registrations : DataFrame or None
+        year, school, grade, registered, share: pupils registered so far for the coming autumn, and in past years.
     """
 
     area: StudyArea
@@ -71,6 +73,7 @@ class Inputs:
     sources: tuple[Source, ...]
     horizon: int
     events: pd.DataFrame | None = None
+    registrations: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:
@@ -127,7 +130,7 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
     area, seats = study_area(bureau, frames, geometry)
     optional = {
         name: frames.get(name)
-        for name in ("enrollment", "children", "births", "migration", "options", "budget", "events")
+        for name in ("enrollment", "children", "births", "migration", "options", "budget", "events", "registrations")
     }
     return Inputs(
         area=area, seats=seats, geometry=geometry, sources=tuple(reader.sources), horizon=bureau.horizon, **optional

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seatcast.inputs.roll_tables import EVENTS, REGISTRATIONS
 from seatcast.inputs.schema import Column, Kind, Table
 
 
@@ -35,15 +36,6 @@ OPTION_NEEDS: dict[str, tuple[str, ...]] = {
     "close": ("school",),
 }
 """The kinds of options, and the columns that an option of each kind must fill."""
-
-EVENT_NEEDS: dict[str, tuple[str, ...]] = {
-    "open": ("from_grade", "to_grade"),
-    "close": (),
-    "merge": ("others",),
-    "change_grades": ("from_grade", "to_grade"),
-    "move_boundary": ("others", "share"),
-}
-"""What can happen to a school, and the columns that an event of each kind must fill."""
 
 _YEAR = Column("year", "year", _("School year, by its first calendar year"), low=1900, high=2200)
 _CATCHMENT = Column("catchment", "id", _("Catchment"), of="catchment")
@@ -263,45 +255,6 @@ BUDGET = Table(
     key=("year",),
 )
 
-EVENTS = Table(
-    "events",
-    _("What happened to schools, and what is decided: openings, closures, mergers, new grades, moved boundaries"),
-    (
-        Column("year", "year", _("First school year in which it holds"), low=1900, high=2200),
-        Column("event", "code", _("What happens"), one_of=tuple(EVENT_NEEDS)),
-        _SCHOOL,
-        Column(
-            "others",
-            "ids",
-            _("Schools that take its pupils or, for a new school, give them, joined by ;"),
-            required=False,
-            blank=True,
-            of="school",
-        ),
-        Column(
-            "from_grade",
-            "grade",
-            _("Lowest grade taught from then on; of a boundary, that moves at once"),
-            required=False,
-            blank=True,
-            of="grade",
-        ),
-        Column("to_grade", "grade", _("Highest of these grades"), required=False, blank=True, of="grade"),
-        Column(
-            "share",
-            "share",
-            _("Of a new school, its share of the entrants; of a boundary, the share of the pupils who move"),
-            "1",
-            0,
-            1,
-            required=False,
-            blank=True,
-        ),
-        _optional("seats", "number", _("Pupils that a new school can take at most"), _PUPILS),
-    ),
-    key=("year", "event", "school"),
-)
-
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -317,6 +270,7 @@ TABLES: dict[str, Table] = {
         OPTIONS,
         BUDGET,
         EVENTS,
+        REGISTRATIONS,
     )
 }
 """All tables by name, in the order in which they are read."""
