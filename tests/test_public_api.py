@@ -18,10 +18,11 @@ def test_the_promised_names_are_there():
 def test_public_names_are_pinned():
     assert sorted(sc.__all__) == [
         "Alerts", "Allocation", "Backtest", "Capacity", "ChildHindcast", "ChildPopulation", "Definition",
-        "EnrollmentDemand", "EnrollmentForecast", "Forecast", "HistoryError", "InputError", "Inputs",
+        "EnrollmentDemand", "EnrollmentForecast", "Forecast", "GroupForecast", "HistoryError", "InputError", "Inputs",
         "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan", "PlanError", "Report", "Review",
-        "Scenario", "Shortfall", "Stage", "Status", "StudyArea", "alerts", "allocate", "backtest", "forecast",
-        "forecast_enrollment", "hindcast_children", "load_example", "optimize_plan", "project_children",
+        "RollEvents", "Scenario", "Shortfall", "Stage", "Status", "StudyArea", "alerts", "allocate", "backtest",
+        "detect_events", "forecast", "forecast_enrollment", "forecast_groups", "hindcast_children", "load_example",
+        "log_decision", "optimize_plan", "project_children",
         "project_demand", "project_migration", "project_rolls", "read_inputs", "review", "seat_capacity",
         "simulate_plan", "speaking",
     ]  # fmt: skip

@@ -163,7 +163,7 @@ def test_what_is_missing_is_said(small):
 
     inputs = read_inputs(small.write())
 
-    assert inputs.missing() == ("children", "migration", "serves", "options", "budget")
+    assert inputs.missing() == ("children", "migration", "serves", "options", "budget", "events", "registrations")
     assert inputs.children is None
 
 
