@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatcast.charts.bands import fan
-from seatcast.charts.style import PALETTE, canvas, dress_texts, legend
+from seatcast.charts.style import PALETTE, canvas, dress, legend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,11 +40,11 @@ def fans_together(
     for color, key in zip(PALETTE, draws[dim].values.tolist(), strict=False):
         name = str((labels or {}).get(key, key))
         past = None if history is None or key not in history else history[key].dropna()
-        fan(draws.sel({dim: key}), ax=ax, title=title, unit=unit, history=past, color=color, label=name)
+        fan(draws.sel({dim: key}), ax=ax, history=past, color=color, label=name)
     seen: set[str] = set()
     for line in ax.lines:  # "recorded" once in the legend
         name = str(line.get_label())
         line.set_label("_" + name if name in seen else name)
         seen.add(name)
     legend(ax)
-    return dress_texts(ax)
+    return dress(ax, title=title, unit=unit)
