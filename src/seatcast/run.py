@@ -220,6 +220,9 @@ def _write_tables(folder: Path, results: Sequence[Result], outcome: Forecast) ->
     frames["idle"], frames["totals"] = outcome.shortfall.idle_frame(), outcome.shortfall.totals()
     if outcome.rolls is not None:
         frames["rolls"] = _rolls_for_review(outcome.rolls)
+    past = next((noun for noun in results if isinstance(noun, Backtest)), None)
+    if past is not None:
+        frames["class_needs"] = past.class_needs()
     for name, frame in frames.items():
         # a byte-order mark, so that spreadsheets read Chinese; four decimals, so that platforms agree
         frame.to_csv(

@@ -10,6 +10,7 @@ import pandas as pd
 from seatcast.language import _, clauses, n_, sentences
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.sections.last_year import last_year
 from seatcast.reporting.story import Story
 
 PROMISED = 0.8
@@ -26,7 +27,7 @@ def quality(story: Story) -> Section:
     if found is not None:
         blocks += [*_scores(found), *_class_needs(found), *_one_forecast(story, found), *_limits(found)]
     if review is not None:
-        blocks.append(Paragraph(str(review.summary().sentence)))
+        blocks += last_year(story, review)
     if not blocks:
         blocks.append(
             Paragraph(
