@@ -1,14 +1,19 @@
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from seatcast.core.scenario import Scenario
+from seatcast.datasets import load_example
 from seatcast.enrollment.rolls import forecast_enrollment
 from seatcast.evaluation.change import PARTS
 from seatcast.evaluation.decisions import log_decision
+from seatcast.evaluation.hindcast import known_by
 from seatcast.evaluation.review import review
 from seatcast.language import speaking
+from seatcast.workflow import forecast
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +203,20 @@ def test_the_chart_of_the_change_ends_where_it_should(run, inputs):
     assert next(text.get_text() for text in ax.get_yticklabels()) == "made in 2024"
     assert len(ax.patches) == len(PARTS)
     assert sum(bar.get_width() for bar in ax.patches) == pytest.approx(change.total().iloc[-1]["change"])
+
+
+def test_where_children_are_known_the_change_ends_at_the_forecast_that_follows_them(tmp_path):
+    inputs, scenario = load_example(), Scenario(draws=20, horizon=3, seed=4)
+    then = known_by(inputs, 2025)
+    (tmp_path / "tables").mkdir()
+    published = forecast(then, scenario).rolls.to_frame("cell")
+    published = published.rename(columns={"q50": "median", "q10": "low", "q90": "high"})
+    published.to_csv(tmp_path / "tables" / "rolls.csv", index=False)
+    (tmp_path / "run.json").write_text(json.dumps({"base_year": 2025, "scenario": asdict(scenario)}))
+    change = review(tmp_path, inputs).change
+    today = forecast(inputs, scenario).rolls.to_frame("cell", (0.5,))
+
+    table = change.total().set_index("year")
+    for year in (2027, 2028):
+        assert table.loc[year, "after"] == pytest.approx(today.loc[today["year"] == year, "q50"].sum(), rel=2e-3)
+    np.testing.assert_allclose(table[list(PARTS)].sum(axis=1), table["change"], atol=1e-6)

@@ -38,7 +38,9 @@ def test_errors_change_and_decisions_are_told(review):
     assert isinstance(change, Picture)
     assert all(isinstance(block, Table) for block in (errors, log))
     assert errors.frame["error"].tolist() == [-4.0, 2.0]
-    assert change.alt.startswith("From 100 to 106 pupils: births known 1; entry 1; migration 1; progression 1; ")
+    assert change.alt.startswith(
+        "From 100 to 106 pupils: births and children known 1; entry 1; migration 1; progression 1; "
+    )
     assert log.frame["decision"].tolist() == ["one more class"]
 
 

@@ -13,7 +13,7 @@ from seatcast.core.rates import ratio
 from seatcast.core.result import Result, Summary
 from seatcast.enrollment.detection import detect_events
 from seatcast.enrollment.panel import RollPanel, sums
-from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.language import _, clauses
 
 if TYPE_CHECKING:
@@ -24,11 +24,18 @@ PARTS = ("model", "births", "entry", "migration", "progression", "openings")
 CELL_KEYS = ["year", "district", "school", "grade"]
 
 
+Outside = Callable[[EnrollmentForecast], EnrollmentForecast]
+
+
+def _nothing(rolls: EnrollmentForecast) -> EnrollmentForecast:
+    return rolls
+
+
 def part_labels() -> dict[str, str]:
     """Return the names of the parts in the language in force."""
     return {
         "model": _("time and method"),
-        "births": _("births known"),
+        "births": _("births and children known"),
         "entry": _("entry"),
         "migration": _("migration"),
         "progression": _("progression"),
@@ -191,6 +198,7 @@ def explain_change(
     events: tuple[pd.DataFrame | None, pd.DataFrame | None],
     draws: int,
     seed: int,
+    outside: tuple[Outside, Outside] = (_nothing, _nothing),
 ) -> ForecastChange:
     """Split the change from a published forecast to that of today into parts, by replacing one thing after another.
 
@@ -198,7 +206,7 @@ def explain_change(
 
     1. model: the years since came exactly as forecast. What changes is that a year has passed: leads are shorter,
        ratios are learned anew, records or the program have been revised.
-    2. births: today's births.
+    2. births: today's births, and what else is known today from outside the rolls (`outside`).
     3. entry: in the years since, the entry grades that came.
     4. migration: the grades above, all of a district's moved by the factor by which they came out together; what a
        whole district gains or loses is people moving, not schools exchanging pupils.
@@ -219,6 +227,8 @@ def explain_change(
         As for `forecast_enrollment`: those known then, those known now.
     draws, seed : int
         Of today's forecast.
+    outside : tuple of callables, optional
+        What the children and registrations known then, and now, make of a forecast of rolls.
 
     Returns
     -------
@@ -241,7 +251,7 @@ def explain_change(
         forecast = forecast_enrollment(
             rolls, horizon=until - last, draws=draws, seed=seed, births=births[which], events=events[happened]
         )
-        return forecast.to_frame("cell", (0.5,)).set_index(CELL_KEYS)["q50"]
+        return outside[which](forecast).to_frame("cell", (0.5,)).set_index(CELL_KEYS)["q50"]
 
     steps: list[Callable[[], pd.Series]] = [
         lambda: published[published["year"] > last].set_index(CELL_KEYS)["forecast"],

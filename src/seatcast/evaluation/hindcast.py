@@ -140,7 +140,8 @@ def hindcast_origins(inputs: Inputs, *, most: int) -> list[int]:
 
 def known_by(inputs: Inputs, year: int) -> Inputs:
     """Return the inputs as they stood in `year`: rows of later years are left out."""
-    tables = {name: getattr(inputs, name) for name in ("enrollment", "children", "births", "migration", "seats")}
+    yearly = ("enrollment", "children", "births", "migration", "seats", "registrations")
+    tables = {name: getattr(inputs, name) for name in yearly}
     kept = {name: table[table[YEAR] <= year] for name, table in tables.items() if table is not None}
     return inputs.replace(**kept)
 

@@ -12,10 +12,14 @@ import pandas as pd
 
 from seatcast.core.result import Result, Summary
 from seatcast.core.scenario import Scenario
+from seatcast.demography.cohort_component import project_children
+from seatcast.demography.migration import project_migration
 from seatcast.enrollment.bureau_rolls import entry_births, roll_events, roll_history
+from seatcast.enrollment.children_entry import follow_children
 from seatcast.enrollment.history import checked_history
+from seatcast.enrollment.registrations import with_registrations
 from seatcast.enrollment.rolls import forecast_enrollment
-from seatcast.evaluation.change import CELL_KEYS, PARTS, ForecastChange, News, explain_change, part_labels
+from seatcast.evaluation.change import CELL_KEYS, PARTS, ForecastChange, News, Outside, explain_change, part_labels
 from seatcast.evaluation.decisions import decisions
 from seatcast.evaluation.hindcast import known_by
 from seatcast.evaluation.scores import bias, coverage, wape
@@ -235,7 +239,17 @@ def _explained(
     errors = news.errors(fallen)
     if until <= int(history["year"].max()):
         return errors, None
-    return errors, explain_change(published, history, news, births=(then, now), events=events, **settings)
+    outside = _outside(known_by(inputs, base_year), scenario), _outside(inputs, scenario)
+    change = explain_change(published, history, news, births=(then, now), events=events, outside=outside, **settings)
+    return errors, change
+
+
+def _outside(inputs: Inputs, scenario: Scenario) -> Outside:
+    """Return what a bureau's children and registrations make of its rolls, as `forecast` does it."""
+    if inputs.children is None or inputs.migration is None:
+        return lambda rolls: with_registrations(rolls, inputs)
+    children = project_children(inputs, project_migration(inputs, scenario))
+    return lambda rolls: with_registrations(follow_children(rolls, inputs, children), inputs)
 
 
 def _told(then: pd.DataFrame | None, now: pd.DataFrame | None) -> bool:

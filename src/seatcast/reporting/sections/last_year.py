@@ -23,8 +23,8 @@ def last_year(story: Story, review: Any) -> list[Block]:
     errors: pd.DataFrame = review.error_parts()
     errors = errors.assign(school_name=errors["school"].map(names).fillna(errors["school"]))
     headings = {
-        "births": _("births known"), "entry": _("entry"), "migration": _("migration"), "progression": _("progression"),
-        "openings": _("openings, closures and new grades"),
+        "births": _("births and children known"), "entry": _("entry"), "migration": _("migration"),
+        "progression": _("progression"), "openings": _("openings, closures and new grades"),
     }  # fmt: skip
     columns = (
         Column("year", _("year"), "year"),
