@@ -239,7 +239,7 @@ def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:
 
 def _events(inputs: Inputs, scenario: Scenario) -> list[dict[str, object]]:
     """Return the events that the rolls followed, for the review of a later year to know what was known."""
-    events = roll_events(inputs, committed=scenario.committed)
+    events = None if inputs.enrollment is None else roll_events(inputs, committed=scenario.committed)
     if events is None:
         return []
     rows = events.astype(object).to_dict("records")

@@ -43,8 +43,9 @@ def roll_events(inputs: Inputs, *, committed: bool = True) -> pd.DataFrame | Non
     A school with a year of closing and no event of its own closes in that year; its pupils go to the district's other
     schools of the same sector.
     """
+    assert inputs.enrollment is not None
     schools, districts = inputs.area.schools, _districts(inputs)
-    on_roll = set() if inputs.enrollment is None else set(inputs.enrollment[SCHOOL])
+    on_roll = set(inputs.enrollment[SCHOOL])
     events = pd.DataFrame(columns=["year", "event", SCHOOL]) if inputs.events is None else inputs.events
     home = schools["catchment"].map(inputs.area.catchments["district"]) if "catchment" in schools else None
     if districts is None or home is None:

@@ -39,8 +39,8 @@ def mape(actual: ArrayLike, forecast: ArrayLike) -> float:
 
     Examples
     --------
-    >>> mape([100, 50, 0], [90, 60, 5])
-    15.0
+    >>> mape([100, 50, 0], [75, 75, 5])
+    37.5
     """
     y, x = np.asarray(actual, float), np.asarray(forecast, float)
     here = y > 0
