@@ -19,13 +19,15 @@ def test_public_names_are_pinned():
     assert sorted(sc.__all__) == [
         "Access", "AdmissionRule", "AdmissionRuleError", "AlertRule", "Alerts", "Allocation", "Backtest", "Capacity",
         "Carried", "CatchmentMap", "ChildHindcast", "ChildPopulation", "Definition", "EnrollmentDemand",
-        "EnrollmentForecast", "Forecast", "Gaussian", "HistoryError", "InputError", "Inputs", "MapCheck", "MapError",
-        "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan", "PlanError", "Report", "Review",
-        "Round", "RuleComparison", "Scenario", "Shortfall", "SmallAreas", "Stage", "Status", "Steps", "StudyArea",
-        "Utilization", "access", "alerts", "allocate", "backtest", "carry", "check_map", "compare_rules",
-        "example_rule", "forecast", "forecast_enrollment", "hindcast_children", "load_example", "optimize_plan",
-        "outside_forecast", "project_children", "project_demand", "project_migration", "project_rolls", "read_inputs",
-        "read_map", "review", "seat_capacity", "simulate_plan", "speaking", "utilization",
+        "EnrollmentForecast", "Forecast", "Gaussian", "GroupForecast", "HistoryError", "InputError", "Inputs",
+        "MapCheck", "MapError", "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan",
+        "PlanError", "Report", "Review", "RollEvents", "Round", "RuleComparison", "Scenario", "Shortfall",
+        "SmallAreas", "Stage", "Status", "Steps", "StudyArea", "Utilization", "access", "alerts", "allocate",
+        "backtest", "carry", "check_map", "compare_rules", "detect_events", "example_rule", "forecast",
+        "forecast_enrollment", "forecast_groups", "hindcast_children", "load_example", "log_decision",
+        "optimize_plan", "outside_forecast", "project_children", "project_demand", "project_migration",
+        "project_rolls", "read_inputs", "read_map", "review", "seat_capacity", "simulate_plan", "speaking",
+        "utilization",
     ]  # fmt: skip
 
 

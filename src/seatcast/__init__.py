@@ -13,10 +13,13 @@ from seatcast.demography.cohort_component import ChildPopulation, project_childr
 from seatcast.demography.migration import MigrationProjection, project_migration
 from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
+from seatcast.enrollment.detection import RollEvents, detect_events
+from seatcast.enrollment.groups import GroupForecast, forecast_groups
 from seatcast.enrollment.history import HistoryError
 from seatcast.enrollment.outside import outside_forecast
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.evaluation.backtest import Backtest, backtest
+from seatcast.evaluation.decisions import log_decision
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children
 from seatcast.evaluation.review import Review, review
 from seatcast.inputs.read import Inputs, MissingTableError, read_inputs
@@ -45,8 +48,8 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     "read_inputs", "Inputs", "load_example", "Scenario", "StudyArea", "Stage", "Status", "Definition", "speaking",
     # the forecast, step by step
     "project_migration", "MigrationProjection", "project_children", "ChildPopulation",
-    "forecast_enrollment", "project_rolls", "outside_forecast", "EnrollmentForecast",
-    "project_demand", "EnrollmentDemand",
+    "detect_events", "RollEvents", "forecast_enrollment", "project_rolls", "outside_forecast", "EnrollmentForecast",
+    "forecast_groups", "GroupForecast", "project_demand", "EnrollmentDemand",
     "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts", "AlertRule",
     "utilization", "Utilization", "access", "Access", "Steps", "Gaussian",
     # the rule of admission
@@ -58,7 +61,7 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # plans
     "optimize_plan", "simulate_plan", "Plan",
     # how good it is, and what people read
-    "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "Report",
+    "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "log_decision", "Report",
     # errors
     "InputError", "MapError", "MissingTableError", "HistoryError", "NoSchoolInReachError", "AdmissionRuleError",
     "PlanError",

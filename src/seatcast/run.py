@@ -19,7 +19,7 @@ import pandas as pd
 from seatcast.charts.fonts import families
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
-from seatcast.enrollment.bureau_rolls import entry_births, roll_history
+from seatcast.enrollment.bureau_rolls import entry_births, roll_events, roll_history
 from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindcast_origins
@@ -165,9 +165,11 @@ def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) 
     if not origins:
         return None
     clock("backtest")
+    sizes = {grade: float(stage.class_size) for stage in inputs.area.stages for grade in stage.grades}
     return backtest(
-        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
-    )
+        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed,
+        births=entry_births(inputs), class_size=sizes,
+    )  # fmt: skip
 
 
 def _hindcast(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> ChildHindcast | None:
@@ -218,6 +220,9 @@ def _write_tables(folder: Path, results: Sequence[Result], outcome: Forecast) ->
     frames["idle"], frames["totals"] = outcome.shortfall.idle_frame(), outcome.shortfall.totals()
     if outcome.rolls is not None:
         frames["rolls"] = _rolls_for_review(outcome.rolls)
+    past = next((noun for noun in results if isinstance(noun, Backtest)), None)
+    if past is not None:
+        frames["class_needs"] = past.class_needs()
     for name, frame in frames.items():
         # a byte-order mark, so that spreadsheets read Chinese; four decimals, so that platforms agree
         frame.to_csv(
@@ -232,6 +237,19 @@ def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:
     return frame[["year", "district", "school", "grade", "median", "low", "high"]]
 
 
+def _events(inputs: Inputs, scenario: Scenario) -> list[dict[str, object]]:
+    """Return the events that the rolls followed, for the review of a later year to know what was known."""
+    events = None if inputs.enrollment is None else roll_events(inputs, committed=scenario.committed)
+    if events is None:
+        return []
+    rows = events.astype(object).to_dict("records")
+    return [{str(name): value for name, value in row.items() if not _blank(value)} for row in rows]
+
+
+def _blank(value: object) -> bool:
+    return not value if isinstance(value, (tuple, str)) else value is None or value != value  # noqa: PLR0124 - NaN
+
+
 def _write_record(path: Path, outcome: Forecast, seconds: dict[str, float]) -> None:
     inputs, scenario = outcome.inputs, outcome.scenario
     nouns = [noun for noun in (outcome.migration, outcome.children) if noun is not None]
@@ -244,6 +262,7 @@ def _write_record(path: Path, outcome: Forecast, seconds: dict[str, float]) -> N
         "scenario": asdict(scenario) | {"horizon": scenario.horizon or inputs.horizon},
         "inputs": [asdict(source) for source in inputs.sources],
         "missing": list(inputs.missing()),
+        "events": _events(inputs, scenario),
         "assumptions": {
             "seeking_a_public_seat": inputs.area.seeking,
             "travel_limit_metres": {stage.stage: stage.travel_limit for stage in inputs.area.stages},

@@ -13,7 +13,9 @@ from seatcast.demography.cohort_component import ChildPopulation, project_childr
 from seatcast.demography.migration import MigrationProjection, project_migration
 from seatcast.demography.moves import moves_on_record
 from seatcast.enrollment.bureau_rolls import project_rolls
+from seatcast.enrollment.children_entry import follow_children
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
+from seatcast.enrollment.registrations import with_registrations
 from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.inputs.read import Inputs
 from seatcast.language import _
@@ -132,6 +134,10 @@ def forecast(
         migration = project_migration(inputs, scenario)
         say("children")
         children = project_children(inputs, migration)
+        if rolls is not None:
+            rolls = follow_children(rolls, inputs, children)
+    if rolls is not None:
+        rolls = with_registrations(rolls, inputs)
     source = children or rolls
     if source is None:
         raise ValueError(_("A forecast needs the table enrollment, or the tables children and migration."))

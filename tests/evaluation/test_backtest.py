@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from seatcast.language import speaking
 
 @pytest.fixture(scope="module")
 def found(history):
-    return backtest(history, origins=[2019, 2021], horizon=5, draws=200, seed=1)
+    return backtest(history, origins=[2019, 2021], horizon=5, draws=200, seed=1, class_size=40)
 
 
 def test_nothing_later_than_the_origin_is_used(history, found):
@@ -18,7 +20,7 @@ def test_nothing_later_than_the_origin_is_used(history, found):
     both = same.merge(early, on=["level", "district", "school", "grade"])
 
     assert len(both) > 50
-    for column in ("forecast", "low", "high", "no_change", "ratios"):
+    for column in ("forecast", "low", "high", "no_change", "ratio_321"):
         np.testing.assert_array_equal(both[f"{column}_x"], both[f"{column}_y"])
 
 
@@ -32,9 +34,11 @@ def test_the_reference_of_no_change_is_the_count_at_the_origin(history, found):
 
 
 def test_levels_add_up_and_the_ratios_method_keeps_a_steady_school(found):
-    sums = found.records.groupby(["origin", "year", "level"])[["actual", "no_change", "ratios"]].sum().unstack("level")
+    sums = (
+        found.records.groupby(["origin", "year", "level"])[["actual", "no_change", "ratio_321"]].sum().unstack("level")
+    )
 
-    for column in ("actual", "no_change", "ratios"):
+    for column in ("actual", "no_change", "ratio_321"):
         np.testing.assert_allclose(sums[column]["cell"], sums[column]["school"])
         np.testing.assert_allclose(sums[column]["cell"], sums[column]["district"])
 
@@ -68,16 +72,61 @@ def test_scores_by_level_lead_and_method(found):
         "method",
         "n",
         "wape",
+        "mape",
         "bias",
         "crps",
+        "coverage_50",
         "coverage_80",
         "coverage_95",
+        "above_class",
+        "value_added",
     ]
     own = scores[scores["method"] == "forecast"].set_index(["level", "lead"])
     naive = scores[scores["method"] == "no_change"].set_index(["level", "lead"])
     assert (own["crps"] < own["wape"]).all()
     assert (own["coverage_95"] >= own["coverage_80"]).all()
     assert (own.loc["cell", "wape"] < naive.loc["cell", "wape"]).all()
+    assert (own["coverage_50"] <= own["coverage_80"]).all()
+    np.testing.assert_allclose(naive["value_added"], naive["wape"] - own["wape"])
+    assert (own["value_added"] == 0).all()
+
+
+def test_parts_of_the_records_add_up_to_the_whole(found):
+    whole = found.scores().query("level == 'cell'").set_index(["lead", "method"])
+    for by in ("grade_type", "size"):
+        parts = found.scores(by).query("level == 'cell'").groupby(["lead", "method"])
+        np.testing.assert_array_equal(parts["n"].sum().reindex(whole.index), whole["n"])
+    entry = found.scores("grade_type")
+    assert set(entry.dropna(subset="grade_type")["grade_type"]) == {"entry", "continuing"}
+    cells = found.records.query("level == 'cell'")
+    assert set(cells.loc[cells["grade_type"] == "entry", "grade"]) == {1}
+    with pytest.raises(ValueError, match="choose grade_type or size"):
+        found.scores("district")
+
+
+def test_warnings_of_another_class(found):
+    needs = found.class_needs()
+    cells = found.records.query("level == 'cell'")
+    grown = np.ceil(cells["actual"] / 40) > np.ceil(cells["now"] / 40)
+
+    own = needs[needs["method"] == "forecast"]
+    assert own["needed"].sum() == grown.sum() > 0
+    assert (own["hits"] + own["misses"] == own["needed"]).all()
+    naive = needs[needs["method"] == "no_change"]
+    assert (naive["hits"] == 0).all()
+    assert (naive["false_alarms"] == 0).all()
+    assert (own["brier"].to_numpy() < naive["brier"].to_numpy()).all()
+
+
+def test_the_calibration_is_that_of_the_records(found):
+    table = found.calibration("cell", bins=4)
+    cells = found.records.query("level == 'cell'")
+
+    np.testing.assert_allclose(table.sum(), 100)
+    first = cells.loc[cells["year"] - cells["origin"] == 1, "pit"]
+    ends = [-1, 0.25, 0.5, 0.75, 1]
+    steps = [first.between(low, high, "right").mean() for low, high in pairwise(ends)]
+    np.testing.assert_allclose(table[1], 100 * np.array(steps))
 
 
 def test_the_sentence_in_both_languages(found):
@@ -100,4 +149,12 @@ def test_an_origin_without_a_before_or_an_after_is_refused(history, origins):
 
 
 def test_the_plot_has_a_line_a_method(found):
-    assert [line.get_label() for line in found.plot().lines] == ["this forecast", "no change", "own ratios, 3-2-1"]
+    lines = [line.get_label() for line in found.plot().lines]
+    assert len(lines) == len(found.methods) == 8
+    assert {"this forecast", "no change", "own ratios, 3-2-1", "smoothed ratios, as NCES"} < set(lines)
+
+
+def test_the_calibration_plot_shares_out_all_counts(found):
+    bars = found.plot_calibration().patches
+    assert len(bars) == 10
+    assert sum(bar.get_height() for bar in bars) == pytest.approx(1)

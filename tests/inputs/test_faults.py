@@ -85,9 +85,24 @@ def _one(table: str, column: str, value: str, row: int = 2) -> Callable:
     return spoil
 
 
+def _event(**cells: str) -> Callable:
+    """Give the bureau two events, the first a good one, the second with the cells changed."""
+
+    def spoil(small):
+        columns = ["year", "event", "school", "others", "from_grade", "to_grade", "share", "seats"]
+        merge = dict(zip(columns, ["2028", "merge", "S1", "S2", "", "", "", ""], strict=True))
+        small.tables["events"] = [columns, list(merge.values()), list((merge | {"year": "2029"} | cells).values())]
+
+    return spoil
+
+
 def _empty_tier(small):
     small.set("tiers", 3, "share", "1")
     small.set("tiers", 4, "share", "0")
+
+
+def _registered(small):
+    small.tables["registrations"] = [["year", "school", "grade", "registered"], ["2027", "S1", "1", "-5"]]
 
 
 def _move_ring(small):
@@ -187,6 +202,20 @@ FAULTS = [
           "1.2; a share lies between 0 and 1"),
     Fault("excluded option", _option(3, excludes="N11"), "options.csv", "excludes", (3,),
           "'N11' is not an option; did you mean 'N1'?"),
+    Fault("unknown event", _event(event="split"), "events.csv", "event", (3,), "'split' is not among the codes"),
+    Fault("merger into nothing", _event(others=""), "events.csv", "others", (3,),
+          "it is empty for an event of the kind merge"),
+    Fault("merger into an unknown school", _event(others="S2;S11"), "events.csv", "others", (3,),
+          "'S11' is not in the table of schools"),
+    Fault("merger with itself", _event(others="S1"), "events.csv", "others", (3,), "the event names its own school"),
+    Fault("opening without grades", _event(event="open", others=""), "events.csv", "to_grade", (3,),
+          "such an event needs it"),
+    Fault("grades turned round", _event(event="change_grades", from_grade="6", to_grade="1"), "events.csv",
+          "from_grade", (3,), "the lower grade comes first"),
+    Fault("boundary of more than all", _event(event="move_boundary", share="1.4"), "events.csv", "share", (3,),
+          "a share lies between 0 and 1"),
+    Fault("fewer than none registered", _registered, "registrations.csv", "registered", (2,),
+          "a count of pupils is a whole number, 0 or more"),
     Fault("option of itself", _option(2, requires="N1"), "options.csv", "requires", (2,), "the option names itself"),
     Fault("option kind", _option(2, kind="newschool"), "options.csv", "kind", (2,), "did you mean 'new_school'?"),
     Fault("option without place", _option(2, lon=""), "options.csv", "lon", (2,),

@@ -121,11 +121,35 @@ def _pupils(here):
 
 def backtest():
     rows = [
-        (level, 2024, year, "all", school, 0, 40.0, 35.0, 45.0, 30.0, 50.0, 2.0, 44.0, 41.0, actual)
+        (
+            level,
+            2024,
+            year,
+            "all",
+            school,
+            0,
+            40.0,
+            37.0,
+            42.0,
+            35.0,
+            45.0,
+            30.0,
+            50.0,
+            2.0,
+            0.4,
+            44.0,
+            41.0,
+            44.0,
+            actual,
+            40.0,
+            0.3,
+        )
         for level in ("cell", "school", "district")
         for year in (2025, 2026)
         for school, actual in (("elm", 43.0), ("oak", 20.0))
     ]
-    columns = ["level", "origin", "year", "district", "school", "grade", "forecast", "low", "high", "low95", "high95"]
-    records = pd.DataFrame(rows, columns=[*columns, "crps", "no_change", "ratios", "actual"])
+    columns = ["level", "origin", "year", "district", "school", "grade", "forecast"]
+    ends = ["low50", "high50", "low", "high", "low95", "high95"]
+    others = ["crps", "pit", "no_change", "ratio_321", "now", "actual", "class_size", "more_classes"]
+    records = pd.DataFrame(rows, columns=[*columns, *ends, *others])
     return Backtest(records, pd.DataFrame({"origin": [], "year": [], "district": [], "school": []}))

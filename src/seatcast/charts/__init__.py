@@ -5,7 +5,9 @@ Nothing is shown and no global state is changed: every chart draws on the Axes g
 
 from seatcast.charts.balance import balance
 from seatcast.charts.bands import fan, fans
+from seatcast.charts.contributions import contributions
 from seatcast.charts.curves import bars, lines
+from seatcast.charts.errors import errors_by_lead, pit_histogram
 from seatcast.charts.export import png, svg
 from seatcast.charts.flows import flow_picture
 from seatcast.charts.fonts import FontError, chinese_font_files
@@ -15,6 +17,8 @@ from seatcast.charts.places import area_map, map_in_words
 from seatcast.charts.pyramid import pyramid
 from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
+from seatcast.charts.shrinkage import shrinkage
+from seatcast.charts.together import fans_together
 from seatcast.charts.waterfall import waterfall
 
 __all__ = [
@@ -25,15 +29,20 @@ __all__ = [
     "bars",
     "calibration",
     "chinese_font_files",
+    "contributions",
+    "errors_by_lead",
     "fan",
     "fans",
+    "fans_together",
     "flow_picture",
     "gantt",
     "heat_table",
     "lines",
     "map_in_words",
+    "pit_histogram",
     "png",
     "pyramid",
+    "shrinkage",
     "svg",
     "waterfall",
 ]

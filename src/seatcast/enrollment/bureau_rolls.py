@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
-from seatcast.core.rates import ratio
+from seatcast.core.labels import CELL, DISTRICT, GRADE, SCHOOL, STATUS, YEAR
 from seatcast.core.scenario import Scenario
 from seatcast.demography.births import latest_vintage
+from seatcast.enrollment.groups import GroupForecast, forecast_groups
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.inputs.read import Inputs
 
@@ -24,7 +24,7 @@ def project_rolls(inputs: Inputs, scenario: Scenario) -> EnrollmentForecast:
     inputs : Inputs
         With enrollment; statuses are added up, and a cell unknown for one of them is unknown.
     scenario : Scenario
-        `committed`: schools that close pass their pupils on to others.
+        `committed`: events to come, such as closures, move pupils; see `after_events`.
 
     Returns
     -------
@@ -32,34 +32,46 @@ def project_rolls(inputs: Inputs, scenario: Scenario) -> EnrollmentForecast:
     """
     horizon = scenario.horizon or inputs.horizon
     rolls = forecast_enrollment(
-        roll_history(inputs), horizon=horizon, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
-    )
-    draws = _after_closings(rolls.draws, inputs) if scenario.committed else rolls.draws
-    return replace(rolls, scenario=scenario, draws=draws)
+        roll_history(inputs), horizon=horizon, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs),
+        events=roll_events(inputs, committed=scenario.committed),
+    )  # fmt: skip
+    return replace(rolls, scenario=scenario)
 
 
-def _after_closings(draws: xr.DataArray, inputs: Inputs) -> xr.DataArray:
-    """Return the draws with the pupils of schools that close moved on, from the year of closing.
+def roll_events(inputs: Inputs, *, committed: bool = True) -> pd.DataFrame | None:
+    """Return the bureau's events as `forecast_enrollment` reads them; without `committed`, those of the past alone.
 
-    They go to the same grade of the district's other schools of the sector, in proportion to the pupils there; the
-    district keeps its total. Where no other school has the grade they stay, and are short of seats.
+    A school with a year of closing and no event of its own closes in that year; its pupils go to the district's other
+    schools of the same sector.
     """
-    schools = inputs.area.schools
-    if "closes" not in schools:
-        return draws
-    closes = pd.to_numeric(schools["closes"], errors="coerce").fillna(np.inf)
-    at = schools.reindex(draws[SCHOOL].values)
-    shuts = closes.reindex(draws[SCHOOL].values).to_numpy()
-    kind = pd.MultiIndex.from_arrays([draws[DISTRICT].values, draws[GRADE].values, at["sector"]]).factorize()[0]
-    values = draws.values.copy()
-    for t, year in enumerate(draws[YEAR].values):
-        for cell in np.flatnonzero(shuts <= year):
-            others = np.flatnonzero((kind == kind[cell]) & (shuts > year))
-            there = values[t, others].sum(0)
-            moved = np.where(there > 0, values[t, cell], 0.0)
-            values[t, others] *= 1 + ratio(moved, there, otherwise=0.0)
-            values[t, cell] -= moved
-    return draws.copy(data=values)
+    assert inputs.enrollment is not None
+    schools, districts = inputs.area.schools, _districts(inputs)
+    on_roll = set(inputs.enrollment[SCHOOL])
+    events = pd.DataFrame(columns=["year", "event", SCHOOL]) if inputs.events is None else inputs.events
+    home = schools["catchment"].map(inputs.area.catchments["district"]) if "catchment" in schools else None
+    if districts is None or home is None:
+        home = pd.Series(inputs.area.name, schools.index)
+    leaving = set(events.loc[events["event"].isin(["close", "merge"]), SCHOOL])
+    closes = pd.to_numeric(schools.get("closes", pd.Series(dtype=float)), errors="coerce").dropna()
+    alike = pd.MultiIndex.from_arrays([home, schools["sector"]]).factorize()[0]
+    rows = []
+    for at, school in enumerate(schools.index):
+        if school in closes.index and school in on_roll and school not in leaving:
+            others = [other for other in schools.index[alike == alike[at]] if other != school and other in on_roll]
+            rows.append({"year": int(closes[school]), "event": "close", SCHOOL: school, "others": tuple(others)})
+    both = pd.concat([events, pd.DataFrame(rows)], ignore_index=True) if rows else events
+    both = both[both[SCHOOL].isin(on_roll) | (both["event"] == "open")]
+    if not committed:
+        both = both[both["year"] <= inputs.base_year]
+    return None if both.empty else both.assign(district=both[SCHOOL].map(home))
+
+
+def roll_groups(inputs: Inputs, rolls: EnrollmentForecast) -> GroupForecast:
+    """Return the bureau's rolls by status, as its enrollment tells them apart; in every draw they add up to `rolls`."""
+    assert inputs.enrollment is not None
+    district = roll_history(inputs).drop_duplicates(SCHOOL).set_index(SCHOOL)[DISTRICT]
+    history = inputs.enrollment.assign(district=inputs.enrollment[SCHOOL].map(district))
+    return forecast_groups(rolls, history, by=STATUS)
 
 
 def roll_history(inputs: Inputs) -> pd.DataFrame:
@@ -99,17 +111,19 @@ def entry_births(inputs: Inputs) -> pd.DataFrame | None:
     return grouped.assign(entry_year=grouped["year"] + age)[["entry_year", "district", "births"]]
 
 
-def with_record(inputs: Inputs, rolls: EnrollmentForecast) -> xr.DataArray:
-    """Return the draws of the rolls, (year, cell, draw), with the year of record put first.
+def with_record(inputs: Inputs, groups: GroupForecast) -> xr.DataArray:
+    """Return the draws of the rolls by status, (year, cell, status, draw), with the year of record put first.
 
     A count of record is the same in every draw; where it is unknown, the draws of the year after stand for it; a
     cell without a row had no pupils yet.
     """
-    history = roll_history(inputs)
-    record = history[history[YEAR] == inputs.base_year].set_index([SCHOOL, GRADE])["pupils"]
-    cells = pd.MultiIndex.from_arrays([rolls.draws[SCHOOL].values, rolls.draws[GRADE].values])
-    now = record.reindex(cells).where(cells.isin(record.index), 0.0).to_numpy(np.float32)
-    first = rolls.draws.isel({YEAR: [0]}).transpose(YEAR, CELL, DRAW).assign_coords({YEAR: [inputs.base_year]})
-    known = now[None, :, None]
-    first = first.copy(data=np.where(np.isnan(known), first.values, known))
-    return xr.concat([first, rolls.draws], YEAR).transpose(YEAR, CELL, DRAW)
+    assert inputs.enrollment is not None
+    record = inputs.enrollment[inputs.enrollment[YEAR] == inputs.base_year].set_index([SCHOOL, GRADE, STATUS])["pupils"]
+    ahead, statuses = groups.draws, groups.draws[STATUS].values
+    first = ahead.isel({YEAR: [0]}).assign_coords({YEAR: [inputs.base_year]})
+    by_status = []
+    for at, status in enumerate(statuses):
+        cells = pd.MultiIndex.from_arrays([ahead[SCHOOL].values, ahead[GRADE].values, [status] * ahead.sizes[CELL]])
+        now = record.reindex(cells).where(cells.isin(record.index), 0.0).to_numpy(np.float32)[None, :, None]
+        by_status.append(np.where(np.isnan(now), first.values[:, :, at], now))
+    return xr.concat([first.copy(data=np.stack(by_status, axis=2)), ahead], YEAR)

@@ -16,7 +16,7 @@ from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.cohort_component import ChildPopulation
-from seatcast.enrollment.bureau_rolls import with_record
+from seatcast.enrollment.bureau_rolls import roll_groups, with_record
 from seatcast.enrollment.participation import enrolled_share
 from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.inputs.read import Inputs, MissingTableError
@@ -118,8 +118,8 @@ def project_demand(inputs: Inputs, source: ChildPopulation | EnrollmentForecast)
     From children: those of the grade's age, times the share of them that is enrolled (by grade and status, from
     the record), times the share that seeks a public seat, divided into the tiers of the order of admission.
     From rolls, where children by catchment are not known: the pupils of the schools, counted in the catchment that
-    their school serves first, and divided by the statuses of their school's pupils in the year of record; schools
-    that serve no catchment are left out.
+    their school serves first, by status as `forecast_groups` divides them; schools that serve no catchment are left
+    out.
 
     Parameters
     ----------
@@ -170,7 +170,8 @@ def _demand_of_children(inputs: Inputs, children: ChildPopulation) -> Enrollment
 
 def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDemand:
     area, scenario = inputs.area, rolls.scenario
-    draws = with_record(inputs, rolls)
+    by_status = with_record(inputs, roll_groups(inputs, rolls))
+    draws = rolls.draws
     zoned = area.reach[area.reach["rank"] == 1].drop_duplicates([SCHOOL, STAGE])
     serves = zoned.set_index([SCHOOL, STAGE])[CATCHMENT]
     stages = pd.Series(draws[GRADE].values).map(area.stage_of)
@@ -180,16 +181,15 @@ def _demand_of_rolls(inputs: Inputs, rolls: EnrollmentForecast) -> EnrollmentDem
         raise ValueError(_("No school of the rolls serves a catchment; give the table serves, or schools.catchment."))
     zones = area.catchments.index
     grades = [grade for grade in area.grades if grade in draws[GRADE].values[placed]]
-    tiers, claims = _claims(area, scenario, draws[YEAR].values.tolist(), grades)
-    pupils = np.zeros((draws.sizes[YEAR], len(zones), len(grades), len(tiers), draws.sizes[DRAW]), np.float32)
+    tiers, claims = _claims(area, scenario, by_status[YEAR].values.tolist(), grades)
+    pupils = np.zeros((by_status.sizes[YEAR], len(zones), len(grades), len(tiers), draws.sizes[DRAW]), np.float32)
     at_zone = zones.get_indexer(pd.Index(home[placed]))
     at_grade = pd.Index(grades).get_indexer(pd.Index(draws[GRADE].values[placed]))
-    split = _status_split(inputs, draws[SCHOOL].values[placed].tolist())
     for q, tier in enumerate(tiers.to_dict("records")):
-        share = split[tier[STATUS]].to_numpy(np.float32) * np.float32(scenario.participation)
-        counts = draws.values[:, placed] * (share * claims[:, at_grade, q])[:, :, None]
+        counts = by_status.sel({STATUS: tier[STATUS]}).values[:, placed]
+        counts = counts * (np.float32(scenario.participation) * claims[:, at_grade, q])[:, :, None]
         np.add.at(pupils[:, :, :, q], (slice(None), at_zone, at_grade), counts)  # type: ignore[arg-type]
-    coords = {YEAR: draws[YEAR], CATCHMENT: zones, GRADE: grades, **tier_coords(tiers)}
+    coords = {YEAR: by_status[YEAR], CATCHMENT: zones, GRADE: grades, **tier_coords(tiers)}
     array = xr.DataArray(pupils, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW))
     return EnrollmentDemand(area, scenario, array, basis="rolls")
 
@@ -209,16 +209,3 @@ def tier_coords(tiers: pd.DataFrame) -> dict[str, Any]:
         "order": (TIER, tiers["order"].to_numpy(np.int64)),
         STATUS: (TIER, tiers[STATUS].to_list()),
     }
-
-
-def _status_split(inputs: Inputs, schools: list[str]) -> pd.DataFrame:
-    """Return each status' share of a school's pupils in the year of record, a row a school of `schools`.
-
-    A school without pupils then has the shares of all schools together.
-    """
-    assert inputs.enrollment is not None
-    record = inputs.enrollment[inputs.enrollment[YEAR] == inputs.base_year]
-    pupils = record.groupby([SCHOOL, STATUS])["pupils"].sum().unstack(STATUS).fillna(0.0)
-    pupils = pupils.reindex(columns=[status.status for status in inputs.area.statuses], fill_value=0.0)
-    usual = pupils.sum() / pupils.to_numpy().sum()
-    return pupils.div(pupils.sum(axis=1), axis=0).reindex(schools).fillna(usual)

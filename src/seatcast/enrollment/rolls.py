@@ -15,15 +15,20 @@ from seatcast.core.scenario import Scenario
 from seatcast.enrollment.combination import Parts, last_count
 from seatcast.enrollment.correction import Correction
 from seatcast.enrollment.entry import Births
+from seatcast.enrollment.event_table import checked_events, joined_history
+from seatcast.enrollment.events import after_events
 from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.history import HistoryError, checked_history
 from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.reconciliation import reconciled_draws, whole_numbers
 from seatcast.enrollment.roll_draws import draw_rolls
 from seatcast.enrollment.weights import Weights
-from seatcast.language import _, sentences
+from seatcast.language import _, join, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
 
 __all__ = ["EnrollmentForecast", "HistoryError", "Level", "forecast_enrollment"]
@@ -102,6 +107,22 @@ class EnrollmentForecast(Result):
             numbers[f"q{100 * quantile:g}"] = row.ravel()
         return pd.DataFrame(labels | numbers)
 
+    def reconciled(self, totals: pd.DataFrame) -> EnrollmentForecast:
+        """Return the forecast made to agree with totals from outside, in every draw; see `reconciled_draws`.
+
+        Parameters
+        ----------
+        totals : DataFrame
+            year, pupils, any of district, school, grade, and spread: such as the projections of a statistical office.
+        """
+        return self.replace(draws=reconciled_draws(self.draws, totals))
+
+    def whole(self) -> EnrollmentForecast:
+        """Return the forecast in whole pupils; cells, schools, districts and the whole keep their counts within one."""
+        shape = self.draws.shape[0], self.draws.shape[2]
+        start = self.scenario.streams["rolls: whole"].random(shape)
+        return self.replace(draws=self.draws.copy(data=whole_numbers(self.draws.values, start)))
+
     def summary(self) -> Summary:
         """Return all pupils now and at the end of the horizon, and a table by year."""
         total = quantile_frame(self.draws.sum(CELL))
@@ -127,12 +148,31 @@ class EnrollmentForecast(Result):
             said = sentences([said, more])
         return Summary(said, total[[YEAR, "q10", "q50", "q90"]])
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw all pupils as a fan after their history."""
+    def plot(self, ax: Axes | None = None, *, school: str | None = None, grades: Iterable[int] | None = None) -> Axes:
+        """Draw pupils as a fan after their history: all of them, or those of a school, or of some grades.
+
+        Raises
+        ------
+        KeyError
+            If no such school or grade is forecast.
+        """
         from seatcast import charts
 
-        past = self.history.groupby(YEAR)["pupils"].sum()
-        return charts.fan(self.draws.sum(CELL), history=past, ax=ax, title=_("Pupils in all schools"), unit=_("pupils"))
+        names = self.draws[SCHOOL].to_numpy()
+        wanted = set(self.draws[GRADE].to_numpy().tolist() if grades is None else grades)
+        here = np.isin(self.draws[GRADE].to_numpy(), list(wanted)) & ((names == school) if school else True)
+        if not here.any():
+            raise KeyError(_("Nothing is forecast of school {school}, grades {grades}.").format(
+                school=school or _("any"), grades=join([str(grade) for grade in sorted(wanted)])))  # fmt: skip
+        past = self.history[self.history[GRADE].isin(wanted)]
+        past = past[past[SCHOOL] == school] if school else past
+        title = _("Pupils of school {school}").format(school=school) if school else _("Pupils in all schools")
+        if grades is not None:
+            title = _("{title}, grades {low} to {high}").format(title=title, low=min(wanted), high=max(wanted))
+        return charts.fan(
+            self.draws.isel({CELL: here}).sum(CELL), history=past.groupby(YEAR)["pupils"].sum(), ax=ax, title=title,
+            unit=_("pupils"),
+        )  # fmt: skip
 
 
 def forecast_enrollment(
@@ -142,6 +182,7 @@ def forecast_enrollment(
     draws: int,
     seed: int,
     births: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
 ) -> EnrollmentForecast:
     """Forecast pupils by school and grade, for any area from one school up and any history from two years up.
 
@@ -165,6 +206,10 @@ def forecast_enrollment(
     births : DataFrame, optional
         entry_year (the school year in which the cohort reaches the entry grade; may run past the history), district,
         births (NaN = unknown). Districts without births keep the level of their entry grade.
+    events : DataFrame, optional
+        year, event (open, close, merge, change_grades, move_boundary), school; others (schools, joined by ;),
+        from_grade, to_grade, share, seats, district where the event needs them. Of the past, schools merged into one
+        other are counted as part of it; those to come move pupils in every draw, see `after_events`.
 
     Returns
     -------
@@ -175,7 +220,7 @@ def forecast_enrollment(
     Raises
     ------
     HistoryError
-        With every problem of the two tables.
+        With every problem of the tables.
     ValueError
         If horizon or draws is below 1, or the seed below 0.
 
@@ -191,8 +236,10 @@ def forecast_enrollment(
     """
     scenario = Scenario("rolls", draws=draws, seed=seed, horizon=horizon)
     tidy = checked_history(history, births)
-    panel = RollPanel.from_frame(tidy)
-    panel = RollPanel.from_frame(pd.concat([tidy, grades_to_come(panel)]))
+    known_events = checked_events(events, tidy)
+    joined = joined_history(tidy, known_events)
+    panel = RollPanel.from_frame(joined)
+    panel = RollPanel.from_frame(pd.concat([joined, grades_to_come(panel)]))
     known = None if births is None else Births.from_frame(births, panel)
     past = PastParts.run(panel, known)
     weights = Weights.learn(past)
@@ -210,4 +257,7 @@ def forecast_enrollment(
         SCHOOL: (CELL, panel.school[present]),
         GRADE: (CELL, panel.grade[present]),
     }
-    return EnrollmentForecast(xr.DataArray(rolls, coords, (YEAR, CELL, DRAW), name="pupils"), tidy, scenario)
+    array = xr.DataArray(rolls, coords, (YEAR, CELL, DRAW), name="pupils")
+    ahead = [event for event in known_events if event.year > panel.origin]
+    array = after_events(array, last_count(panel)[present], ahead, scenario.streams)
+    return EnrollmentForecast(array, tidy, scenario)

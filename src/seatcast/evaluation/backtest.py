@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,34 +10,38 @@ import numpy as np
 import pandas as pd
 
 from seatcast.core.result import Result, Summary
+from seatcast.enrollment.entry import Births
 from seatcast.enrollment.history import checked_history
-from seatcast.enrollment.panel import Bools, Floats, RollPanel
-from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
-from seatcast.evaluation.references import no_change, recent_ratios
-from seatcast.evaluation.scores import bias, coverage, crps, interval, wape
+from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.evaluation.class_needs import class_needs
+from seatcast.evaluation.records import Origin
+from seatcast.evaluation.references import REFERENCES, reference_labels, references
+from seatcast.evaluation.score_table import score_table
 from seatcast.language import _, join, n_, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import xarray as xr
     from matplotlib.axes import Axes
 
-LEVELS = ("cell", "school", "district")
-METHODS = ("forecast", "no_change", "ratios")
-_LABELS = ["district", "school", "grade"]
+METHODS = ("forecast", *REFERENCES)
+_TYPICAL_LEAD = 3  # years ahead that the sentence speaks of: what a class takes to plan
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Backtest(Result):
-    """Forecasts from past origins, beside two reference methods and what came.
+    """Forecasts from past origins, beside reference methods and what came.
 
     Attributes
     ----------
     records : DataFrame
-        One row a level (cell, school, district), origin, year and place: forecast (median), low, high (80 percent),
-        low95, high95, crps, no_change, ratios, actual; pupils. Only what compares: schools whose live grades stayed the
-        same over the last three falls and up to the target; totals are of their live grades.
+        One row a level (cell, school, district), origin, year and place: forecast (median), low50, high50, low, high
+        (80 percent), low95, high95, crps, pit, a column a reference method, now (count at the origin), actual; pupils.
+        Of cells grade_type ("entry", or "continuing": fed by the school's own grade below) and more_classes
+        (probability that more classes are needed than now); of cells and schools size (third of the schools, by pupils
+        at the origin) and class_size. Only what compares: schools whose live grades stayed the same over the last three
+        falls and up to the target; totals are of their live grades.
     changed : DataFrame (origin, year, district, school)
         Schools at the origin left out because they closed or their grades changed.
     """
@@ -50,19 +55,56 @@ class Backtest(Result):
         """The years from which forecasts were made."""
         return sorted(int(origin) for origin in self.records["origin"].unique())
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the scores by level, lead and method.
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The forecast, and the reference methods beside it."""
+        return tuple(method for method in METHODS if method in self.records)
 
-        Columns: level, lead (years ahead), method (forecast, no_change, ratios), n (counts scored), wape and bias
-        (percent of pupils), crps (percent of pupils; of a method without draws, its wape), coverage_80, coverage_95
-        (percent of counts; NaN without draws).
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores by level, lead and method; see `scores`."""
+        return self.scores()
+
+    def scores(self, by: str | None = None) -> pd.DataFrame:
+        """Return the scores by level, lead, method and, if asked, the grade type or the size of the school.
+
+        Parameters
+        ----------
+        by : {"grade_type", "size"}, optional
+
+        Returns
+        -------
+        DataFrame
+            level, lead (years ahead), the column `by`, method, n (counts scored), wape, mape and bias (percent of
+            pupils), crps (percent of pupils; of a method without draws, its wape), coverage_50, coverage_80,
+            coverage_95 (percent of counts; NaN without draws), above_class (percent of counts missed by more than one
+            class; NaN without a class size), value_added (wape of the method less that of the forecast, in points: what
+            the forecast is better by).
+
+        Raises
+        ------
+        ValueError
+            If `by` is neither of the two.
         """
-        rows = []
-        for level in LEVELS:
-            here = self.records[self.records["level"] == level]
-            for lead, records in here.groupby(here["year"] - here["origin"]):
-                rows += [{"level": level, "lead": lead, **_scores(records, method)} for method in METHODS]
-        return pd.DataFrame(rows)
+        return score_table(self.records, self.methods, by)
+
+    def class_needs(self) -> pd.DataFrame:
+        """Return false alarms and misses of "needs another class", by lead and method; see `class_needs`.
+
+        No row where no class size is known.
+        """
+        return class_needs(self.records, self.methods)
+
+    def calibration(self, level: str = "school", bins: int = 10) -> pd.DataFrame:
+        """Return the percent of counts in each of `bins` equal steps of the forecast's probability, by lead.
+
+        One column a lead, a row a step (its upper end). A forecast whose intervals keep their word has the same percent
+        in every step; more at both ends: too narrow; more in the middle: too wide; sloping: biased.
+        """
+        here = self.records[self.records["level"] == level]
+        step = np.clip(np.ceil(here["pit"].to_numpy(float) * bins), 1, bins).astype(int)
+        table = pd.crosstab(step, (here["year"] - here["origin"]).to_numpy(), normalize="columns")
+        table = 100 * table.reindex(range(1, bins + 1), fill_value=0.0)
+        return table.set_axis(pd.Index(np.arange(1, bins + 1) / bins, name="below")).rename_axis(columns="lead")
 
     def by_school(self, origin: int, target: int) -> pd.DataFrame:
         """Return what was forecast in `origin` of `target`, school by school, the largest errors first.
@@ -87,48 +129,46 @@ class Backtest(Result):
         return table.sort_values("error", key=abs, ascending=False, kind="stable", ignore_index=True)
 
     def summary(self) -> Summary:
-        """Return how far school totals were off against "no change", and how often the 80 percent interval held."""
-        scores = self.to_frame()
-        school = scores[scores["level"] == "school"].set_index(["lead", "method"])
-        leads = school.index.get_level_values("lead")
-        lead = int(leads[leads <= 3].max())
-        at_lead = school.loc[lead]
-        scored = self.records[
-            (self.records["level"] == "school") & (self.records["year"] - self.records["origin"] == lead)
-        ]
-        own, flat = at_lead.loc["forecast"].to_dict(), at_lead.loc["no_change"].to_dict()
-        years = n_("{n} year ahead", "{n} years ahead", lead).format(n=lead)
-        said = _(
-            "Forecasts of school rolls {years}, made {origins}, were off by {wape:.1f} percent of pupils, "
-            "{comparison}; the 80 percent interval held for {coverage:.0f} percent of schools."
-        ).format(
-            origins=_years(scored["origin"]),
-            years=years,
-            wape=own["wape"],
-            comparison=_against(own["wape"], flat["wape"]),
-            coverage=own["coverage_80"],
-        )
+        """Return how far school totals were off, against the references, how the interval held, and class warnings."""
+        scores = self.scores()
+        school = scores[scores["level"] == "school"]
+        lead = int(school.loc[school["lead"] <= _TYPICAL_LEAD, "lead"].max())
+        here = self.records[self.records["level"] == "school"]
+        made = here.loc[here["year"] - here["origin"] == lead, "origin"]
+        said = [_of_schools(school[school["lead"] == lead].set_index("method"), lead, made)]
+        needs = self.class_needs()
+        needs = needs[(needs["lead"] == lead) & (needs["method"] == "forecast")]
+        if len(needs) and needs["needed"].iloc[0]:
+            said.append(_of_classes(needs.iloc[0]))
         if len(self.changed):
             number = self.changed["school"].nunique()
-            more = n_(
-                "{n} school that closed or changed its grades is not scored.",
-                "{n} schools that closed or changed their grades are not scored.",
-                number,
-            ).format(n=number)
-            said = sentences([said, more])
-        return Summary(said, scores[scores["level"] == "school"].drop(columns="level").round(1))
+            said.append(
+                n_(
+                    "{n} school that closed or changed its grades is not scored.",
+                    "{n} schools that closed or changed their grades are not scored.",
+                    number,
+                ).format(n=number)
+            )
+        return Summary(sentences(said), school.drop(columns="level").round(1))
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the error of school totals by lead, for the forecast and the two reference methods."""
+        """Draw the error of school totals by lead, for the forecast and every reference method."""
         from seatcast import charts
 
-        scores = self.to_frame()
+        scores = self.scores()
         table = scores[scores["level"] == "school"].pivot_table(index="lead", columns="method", values="wape")
-        labels = {"forecast": _("this forecast"), "no_change": _("no change"), "ratios": _("own ratios, 3-2-1")}
-        title = _("Error of school rolls, by years ahead")
-        return charts.lines(
-            table[list(METHODS)] / 100, ax=ax, title=title, unit=_("of pupils"), labels=labels, share=True
-        )
+        return charts.errors_by_lead(
+            table[list(self.methods)] / 100, ax=ax, labels=reference_labels(), title=_("Error of school rolls"),
+            unit=_("of pupils"),
+        )  # fmt: skip
+
+    def plot_calibration(self, ax: Axes | None = None, *, level: str = "school") -> Axes:
+        """Draw where the counts of schools (or another level) fell within the forecast's probability, all leads."""
+        from seatcast import charts
+
+        here = self.records[self.records["level"] == level]
+        title = _("Where the counts fell within the forecast")
+        return charts.pit_histogram(here["pit"].dropna(), ax=ax, title=title)
 
 
 def backtest(
@@ -139,6 +179,7 @@ def backtest(
     draws: int,
     seed: int,
     births: pd.DataFrame | None = None,
+    class_size: Mapping[int, float] | float | None = None,
 ) -> Backtest:
     """Forecast from each origin with what was known then, and compare with what came.
 
@@ -153,6 +194,8 @@ def backtest(
         Years ahead; targets past the history are left out.
     draws, seed : int
         As for `forecast_enrollment`.
+    class_size : mapping of grade to pupils, or pupils, optional
+        Of a class, by the bureau's standard: then warnings of another class are scored.
 
     Raises
     ------
@@ -176,6 +219,7 @@ def backtest(
                 last=int(panel.years[-1]) - 1,
             )
         )
+    sizes = class_size if isinstance(class_size, Mapping) else _same_for_all(class_size, panel)
     lead = None if births is None else int(births["entry_year"].max()) - panel.origin
     records, changed = [], []
     for origin in chosen:
@@ -185,12 +229,13 @@ def backtest(
             known = None
         forecast = forecast_enrollment(past, horizon=horizon, draws=draws, seed=seed, births=known)
         then = panel.until(origin)
-        references = {"no_change": no_change(then, horizon), "ratios": recent_ratios(then, horizon)}
+        beside = references(then, horizon, None if known is None else Births.from_frame(known, then))
+        made = Origin(panel, origin, forecast, beside, sizes)
         for target in range(origin + 1, min(origin + horizon, panel.origin) + 1):
-            matched, left_out = _matched(panel, origin, target)
+            matched, left_out = made.matched(target)
             changed.append(left_out.assign(origin=origin, year=target))
-            records += _records(panel, forecast, references, matched, origin=origin, target=target)
-    table = pd.concat(records, ignore_index=True)
+            records += made.records(target, matched)
+    table = pd.concat([part for part in records if len(part)] or records, ignore_index=True)
     if table.empty:
         raise ValueError(
             _("No school kept its grades from an origin to a target, so nothing compares. Choose other origins.")
@@ -198,69 +243,41 @@ def backtest(
     return Backtest(table, pd.concat(changed, ignore_index=True)[["origin", "year", "district", "school"]])
 
 
-def _matched(panel: RollPanel, origin: int, target: int) -> tuple[Bools, pd.DataFrame]:
-    """Return (cell,) what compares, and the schools at the origin that do not."""
-    at, to = origin - int(panel.years[0]), target - int(panel.years[0])
-    same = panel.unchanged(at, to)
-    for before in range(max(at - 2, 0), at):
-        same &= panel.unchanged(at, before)
-    live = panel.live[at]
-    other = live & ~same[panel.school_code]
-    left_out = pd.DataFrame({"district": panel.district[other], "school": panel.school[other]}).drop_duplicates()
-    return live & same[panel.school_code], left_out
+def _same_for_all(class_size: float | None, panel: RollPanel) -> dict[int, float]:
+    return {} if class_size is None else dict.fromkeys(panel.grade.tolist(), float(class_size))
 
 
-def _records(
-    panel: RollPanel,
-    forecast: EnrollmentForecast,
-    references: dict[str, Floats],
-    matched: Bools,
-    *,
-    origin: int,
-    target: int,
-) -> list[pd.DataFrame]:
-    """Return the records of one origin and target at each level; totals are sums of draws, then quantiles."""
-    cells = np.flatnonzero(matched)
-    drawn: xr.DataArray = forecast.draws
-    at = pd.MultiIndex.from_arrays([drawn["school"].to_numpy(), drawn["grade"].to_numpy()])
-    place = at.get_indexer(pd.MultiIndex.from_arrays([panel.school[cells], panel.grade[cells]]))
-    paths = drawn.sel(year=target).to_numpy()[place].astype(float)
-    labels = pd.DataFrame({name: getattr(panel, name)[cells] for name in _LABELS})
-    numbers = {name: rows[target - origin - 1][cells] for name, rows in references.items()}
-    numbers["actual"] = panel.pupils[target - int(panel.years[0])][cells]
-    out = []
-    for level, keys in (("cell", _LABELS), ("school", _LABELS[:2]), ("district", _LABELS[:1])):
-        starts = np.flatnonzero(~labels.duplicated(keys)) if len(labels) else np.zeros(0, int)
-        frame = labels.iloc[starts][keys].reset_index(drop=True).assign(level=level, origin=origin, year=target)
-        if len(starts):
-            x = np.add.reduceat(paths, starts, axis=0)
-            frame = frame.assign(**{name: np.add.reduceat(values, starts) for name, values in numbers.items()})
-            low, high = interval(x)
-            low95, high95 = interval(x, 0.95)
-            frame = frame.assign(
-                forecast=np.median(x, axis=1),
-                low=low,
-                high=high,
-                low95=low95,
-                high95=high95,
-                crps=crps(frame["actual"], x),
-            )
-        out.append(frame)
-    return out
+def _of_schools(scores: pd.DataFrame, lead: int, made: pd.Series) -> str:
+    """Return the sentence on school totals at one lead; `scores` by method."""
+    own = scores.loc["forecast"].to_dict()
+    text = _(
+        "Forecasts of school rolls {years}, made {origins}, were off by {wape:.1f} percent of pupils, "
+        "{comparison}; the 80 percent interval held for {coverage:.0f} percent of schools."
+    ).format(
+        origins=_years(made),
+        years=n_("{n} year ahead", "{n} years ahead", lead).format(n=lead),
+        wape=own["wape"],
+        comparison=_against(own["wape"], scores["wape"].to_dict()["no_change"]),
+        coverage=own["coverage_80"],
+    )
+    others = scores["wape"].drop(["forecast", "no_change"])
+    if others.empty:
+        return text
+    best = str(others.idxmin())
+    more = _("Of the progression ratios the best is {name}, off by {wape:.1f} percent.").format(
+        name=reference_labels()[best], wape=others[best]
+    )
+    return sentences([text, more])
 
 
-def _scores(records: pd.DataFrame, method: str) -> dict[str, object]:
-    actual, own = records["actual"], method == "forecast"
-    error = wape(actual, records[method])
-    return {
-        "method": method,
-        "n": len(records),
-        "wape": error,
-        "bias": bias(actual, records[method]),
-        "crps": 100 * records["crps"].sum() / actual.sum() if own else error,
-        "coverage_80": coverage(actual, records["low"], records["high"]) if own else np.nan,
-        "coverage_95": coverage(actual, records["low95"], records["high95"]) if own else np.nan,
-    }
+def _of_classes(needs: pd.Series) -> str:
+    return n_(
+        "Of {n} grade that came to need another class, {hits} were foreseen and {misses} missed; false alarms: "
+        "{alarms}.",
+        "Of {n} grades that came to need another class, {hits} were foreseen and {misses} missed; false alarms: "
+        "{alarms}.",
+        int(needs["needed"]),
+    ).format(n=needs["needed"], hits=needs["hits"], misses=needs["misses"], alarms=needs["false_alarms"])
 
 
 def _years(years: pd.Series) -> str:

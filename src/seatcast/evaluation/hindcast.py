@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 SHARE = 0.8
 TYPICAL_LEAD = 3  # years ahead that the sentence speaks of: what a plan needs
 LEAST_MOVES = 4  # years of migration on record before the first origin
-_RECORDS = ("enrollment", "children", "births", "migration", "transitions", "seats", "left_behind", "housing")
+_RECORDS = (
+    "enrollment",
+    "children",
+    "births",
+    "migration",
+    "transitions",
+    "seats",
+    "left_behind",
+    "housing",
+    "registrations",
+)
 COLUMNS = ["origin", YEAR, STAGE, CATCHMENT, "actual", "forecast", "no_change", "low", "high"]
 
 

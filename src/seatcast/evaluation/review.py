@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from seatcast.core.result import Result, Summary
+from seatcast.core.scenario import Scenario
+from seatcast.demography.cohort_component import project_children
+from seatcast.demography.migration import project_migration
+from seatcast.enrollment.bureau_rolls import entry_births, roll_events, roll_history
+from seatcast.enrollment.children_entry import follow_children
+from seatcast.enrollment.history import checked_history
+from seatcast.enrollment.registrations import with_registrations
+from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.evaluation.change import CELL_KEYS, PARTS, ForecastChange, News, Outside, explain_change, part_labels
+from seatcast.evaluation.decisions import decisions
+from seatcast.evaluation.hindcast import known_by
 from seatcast.evaluation.scores import bias, coverage, wape
 from seatcast.language import _, n_, sentences
 
@@ -20,6 +31,7 @@ if TYPE_CHECKING:
     from seatcast.inputs.read import Inputs
 
 _CELL = ["year", "school", "grade"]
+_ERROR_PARTS = PARTS[1:]
 _COLUMNS = ["year", "district", "school", "grade", "median", "low", "high"]
 
 
@@ -36,12 +48,23 @@ class Review(Result):
         inside; one row a grade of a school in a year that both have.
     unmatched : DataFrame (year, school, grade)
         Forecast, but not on record since: closed, regraded or not published.
+    errors : DataFrame
+        year, district, school, grade, forecast, actual, error, and the parts of the error: births, entry, migration,
+        progression, openings; they add up to it. Also of grades that were not forecast (forecast 0) or are no longer
+        taught (actual 0); not of counts that are unknown. See `News`.
+    change : ForecastChange or None
+        This year's forecast against the earlier one; None where no year to come is in both.
+    decisions : DataFrame (year, role, decision, reason)
+        The log in the run's folder; see `log_decision`.
     """
 
     topic: ClassVar[str] = "review"
     base_year: int
     cells: pd.DataFrame
     unmatched: pd.DataFrame
+    errors: pd.DataFrame
+    change: ForecastChange | None
+    decisions: pd.DataFrame
 
     @property
     def years(self) -> list[int]:
@@ -70,8 +93,18 @@ class Review(Result):
         table.insert(6, "percent", percent)
         return table.sort_values("error", key=abs, ascending=False, kind="stable", ignore_index=True)
 
+    def error_parts(self) -> pd.DataFrame:
+        """Return the error by year and school and what it was made of, the largest first.
+
+        Columns: year, district, school, forecast, actual, error (forecast less actual), and its parts births, entry,
+        migration, progression, openings, which add up to it.
+        """
+        parts = ["forecast", "actual", "error", *_ERROR_PARTS]
+        table = self.errors.groupby(["year", "district", "school"], as_index=False)[parts].sum()
+        return table.sort_values("error", key=abs, ascending=False, kind="stable", ignore_index=True)
+
     def summary(self) -> Summary:
-        """Return the error of the first year both have, and how often the interval held."""
+        """Return the error of the first year both have, its largest part, the interval, and the forecast's change."""
         table = pd.DataFrame([self._scores(year) for year in self.years])
         first = table.iloc[0]
         said = _(
@@ -91,7 +124,24 @@ class Review(Result):
                 len(self.unmatched),
             ).format(n=len(self.unmatched))
             said = sentences([said, more])
+        said = sentences([said, self._largest(int(first["year"]))])
+        if self.change is not None:
+            said = sentences([said, self.change.summary().sentence])
+        if len(self.decisions):
+            number = len(self.decisions)
+            logged = n_("{n} decision is logged with it.", "{n} decisions are logged with it.", number)
+            said = sentences([said, logged.format(n=number)])
         return Summary(said, table.round(1))
+
+    def _largest(self, year: int) -> str:
+        """Return the sentence on the part that makes up most of the schools' errors in a year."""
+        schools = self.error_parts()
+        sizes = schools.loc[schools["year"] == year, list(_ERROR_PARTS)].abs().sum()
+        text = _("Of the errors of its schools, {share:.0f} percent lie in {part}.")
+        whole = float(sizes.sum())
+        return text.format(
+            part=part_labels()[str(sizes.idxmax())], share=100 * float(sizes.max()) / whole if whole else 0.0
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw forecast and recorded pupils of all schools by year."""
@@ -114,13 +164,17 @@ class Review(Result):
 
 
 def review(run: str | Path, inputs: Inputs) -> Review:
-    """Hold the forecast of a finished run against the rolls on record now.
+    """Hold the forecast of a finished run against the rolls on record now, and today's forecast against it.
+
+    The errors are split into what they were made of, and so is the change of the forecast; see `News` and
+    `explain_change`. The counts that have come since are targets of past origins in today's forecast, so its weights,
+    its correction and the width of its intervals have learned from these errors already.
 
     Parameters
     ----------
     run : path
         Folder of the run: `run.json` with `base_year`, and `tables/rolls.csv` with year, district, school, grade,
-        median, low and high (the ends of the 80 percent interval).
+        median, low and high (the ends of the 80 percent interval); `decisions.csv` where decisions were logged.
     inputs : Inputs
         With the autumn counts that have arrived since. Children of every status are added up; a count unknown for one
         status is unknown.
@@ -132,19 +186,19 @@ def review(run: str | Path, inputs: Inputs) -> Review:
     ValueError
         If the run's tables are not as above, the inputs have no rolls, or no year is in both.
     """
-    base_year, forecast = _read(Path(run))
+    about, forecast = _read(Path(run))
+    base_year = int(about["base_year"])
     if inputs.enrollment is None:
         raise ValueError(_("The inputs have no table of enrollment, so there is nothing to hold the forecast against."))
-    known = inputs.enrollment[inputs.enrollment["year"] > base_year].astype({"school": str})
-    pupils = known.groupby(_CELL)["pupils"]
-    actual = pupils.sum().where(pupils.count() == pupils.size()).rename("actual").reset_index()
+    history = checked_history(roll_history(inputs))
+    actual = history.loc[history["year"] > base_year].rename(columns={"pupils": "actual"}).drop(columns="district")
     due = forecast[forecast["year"].isin(set(actual["year"]))]
     if due.empty:
         raise ValueError(
             _(
                 "The forecast was made in {base}, and the rolls end in {last}: no year is in both. Review it when the "
                 "next counts have arrived."
-            ).format(base=base_year, last=int(inputs.enrollment["year"].max()))
+            ).format(base=base_year, last=int(history["year"].max()))
         )
     both = due.rename(columns={"median": "forecast"}).merge(actual, on=_CELL, how="left")
     missing = both["actual"].isna()
@@ -155,10 +209,55 @@ def review(run: str | Path, inputs: Inputs) -> Review:
         )
     cells["error"] = cells["forecast"] - cells["actual"]
     cells["inside"] = cells["actual"].between(cells["low"], cells["high"])
-    return Review(base_year, cells, both.loc[missing, _CELL].reset_index(drop=True))
+    published = forecast.rename(columns={"median": "forecast"})[[*CELL_KEYS, "forecast"]]
+    errors, change = _explained(published, history, about, inputs)
+    unmatched = both.loc[missing, _CELL].reset_index(drop=True)
+    return Review(base_year, cells, unmatched, errors, change, decisions(run))
 
 
-def _read(run: Path) -> tuple[int, pd.DataFrame]:
+def _explained(
+    published: pd.DataFrame, history: pd.DataFrame, about: dict[str, Any], inputs: Inputs
+) -> tuple[pd.DataFrame, ForecastChange | None]:
+    """Return the errors with their parts, and today's forecast against the published one."""
+    base_year, scenario = int(about["base_year"]), Scenario(**about.get("scenario", {}))
+    news = News.of(published, history, base_year)
+    now = entry_births(inputs)
+    then = entry_births(known_by(inputs, base_year))
+    happening = roll_events(inputs, committed=scenario.committed)
+    told = pd.DataFrame(about["events"]) if "events" in about else happening
+    events = (None if told is None or told.empty else told, happening)
+    until = int(published["year"].max())
+    settings: dict[str, int] = {"draws": scenario.draws, "seed": scenario.seed}
+    with_births = [
+        forecast_enrollment(
+            history[history["year"] <= base_year], horizon=int(news.due["year"].max()) - base_year,
+            births=births, events=events[0], **settings,
+        ).to_frame("cell", (0.5,)).set_index(CELL_KEYS)["q50"]
+        for births in ((then, now) if _told(then, now) else ())
+    ]  # fmt: skip
+    fallen = with_births[0] - with_births[1] if with_births else pd.Series(0.0, published.set_index(CELL_KEYS).index)
+    errors = news.errors(fallen)
+    if until <= int(history["year"].max()):
+        return errors, None
+    outside = _outside(known_by(inputs, base_year), scenario), _outside(inputs, scenario)
+    change = explain_change(published, history, news, births=(then, now), events=events, outside=outside, **settings)
+    return errors, change
+
+
+def _outside(inputs: Inputs, scenario: Scenario) -> Outside:
+    """Return what a bureau's children and registrations make of its rolls, as `forecast` does it."""
+    if inputs.children is None or inputs.migration is None:
+        return lambda rolls: with_registrations(rolls, inputs)
+    children = project_children(inputs, project_migration(inputs, scenario))
+    return lambda rolls: with_registrations(follow_children(rolls, inputs, children), inputs)
+
+
+def _told(then: pd.DataFrame | None, now: pd.DataFrame | None) -> bool:
+    """Whether today's births differ from those known then."""
+    return now is not None and (then is None or not then.equals(now))
+
+
+def _read(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     for needed in (run / "run.json", run / "tables" / "rolls.csv"):
         if not needed.is_file():
             raise FileNotFoundError(
@@ -175,7 +274,7 @@ def _read(run: Path) -> tuple[int, pd.DataFrame]:
                 run=run, absent=", ".join(absent) or "base_year"
             )
         )
-    return int(about["base_year"]), forecast[_COLUMNS].astype({"grade": np.int64})
+    return about, forecast[_COLUMNS].astype({"grade": np.int64})
 
 
 def _direction(signed: float) -> str:

@@ -34,6 +34,33 @@ def bias(actual: ArrayLike, forecast: ArrayLike) -> float:
     return _percent((x - y).sum(), y.sum())
 
 
+def mape(actual: ArrayLike, forecast: ArrayLike) -> float:
+    """Return the mean absolute percentage error over counts above 0; small places weigh as much as large ones.
+
+    Examples
+    --------
+    >>> mape([100, 50, 0], [75, 75, 5])
+    37.5
+    """
+    y, x = np.asarray(actual, float), np.asarray(forecast, float)
+    here = y > 0
+    return _percent(float((np.abs(y - x)[here] / y[here]).sum()), float(here.sum()))
+
+
+def pit(actual: ArrayLike, draws: ArrayLike) -> Floats:
+    """Return the probability integral transform: the share of draws (..., draw) below what came, ties counted half.
+
+    Of forecasts whose intervals keep their word these shares are spread evenly over 0 to 1 (Dawid 1984).
+
+    Examples
+    --------
+    >>> pit([2.0, 5.0], [[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]])
+    array([0.375, 1.   ])
+    """
+    y, x = np.asarray(actual, float)[..., None], np.asarray(draws, float)
+    return np.asarray((x < y).mean(-1) + (x == y).mean(-1) / 2)
+
+
 def crps(actual: ArrayLike, draws: ArrayLike) -> Floats:
     r"""Return the continuous ranked probability score of every forecast, in its own unit; 0 is perfect.
 

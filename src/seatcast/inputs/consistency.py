@@ -11,6 +11,7 @@ import pandas as pd
 from seatcast.inputs.admission_check import check_admission
 from seatcast.inputs.bureau import Bureau
 from seatcast.inputs.convert import Typed, has
+from seatcast.inputs.events_check import check_events
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.options_check import check_options
 from seatcast.inputs.people_check import check_people
@@ -42,6 +43,7 @@ def check_together(tables: Tables, bureau: Bureau, unreadable: set[str], problem
     check_admission(tables, bureau, problems)
     _open(tables, problems)
     check_options(tables, bureau, problems)
+    check_events(tables, problems)
 
 
 def _gaps(typed: Typed | None, problems: list[Problem]) -> None:

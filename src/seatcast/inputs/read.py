@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _OPTIONAL = (
     "enrollment", "children", "births", "migration", "transitions", "left_behind", "housing", "child_yield",
-    "projection", "women", "options", "budget",
+    "projection", "women", "options", "budget", "events", "registrations",
 )  # fmt: skip
 _CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
 
@@ -70,6 +70,10 @@ class Inputs:
     transitions : DataFrame or None
         year, from_status, to_status, perhaps age, children who changed status in the twelve months up to the cut-off
         date.
+    events : DataFrame or None
+        year, event, school, others, from_grade, to_grade, share, seats: what happened to schools, and what is decided.
+    registrations : DataFrame or None
+        year, school, grade, registered, share: pupils registered so far for the coming autumn, and in past years.
     """
 
     area: StudyArea
@@ -89,6 +93,8 @@ class Inputs:
     projection: pd.DataFrame | None = None
     women: pd.DataFrame | None = None
     transitions: pd.DataFrame | None = None
+    events: pd.DataFrame | None = None
+    registrations: pd.DataFrame | None = None
 
     @property
     def base_year(self) -> int:

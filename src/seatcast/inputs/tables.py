@@ -31,6 +31,7 @@ from seatcast.inputs.columns import (
 )
 from seatcast.inputs.people_tables import CHILD_YIELD, HOUSING, LEFT_BEHIND, PROJECTION, TRANSITIONS, WOMEN
 from seatcast.inputs.plan_tables import BUDGET, OPTIONS
+from seatcast.inputs.roll_tables import EVENTS, REGISTRATIONS
 from seatcast.inputs.schema import Column, Table
 
 
@@ -228,6 +229,8 @@ TABLES: dict[str, Table] = {
         TIERS,
         OPTIONS,
         BUDGET,
+        EVENTS,
+        REGISTRATIONS,
     )
 }
 """All tables by name, in the order in which they are read."""

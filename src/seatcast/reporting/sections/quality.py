@@ -10,6 +10,7 @@ import pandas as pd
 from seatcast.language import _, clauses, n_, sentences
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.sections.last_year import last_year
 from seatcast.reporting.story import Story
 
 PROMISED = 0.8
@@ -24,9 +25,9 @@ def quality(story: Story) -> Section:
     if children is not None:
         blocks += _children(story, children)
     if found is not None:
-        blocks += [*_scores(found), *_one_forecast(story, found), *_limits(found)]
+        blocks += [*_scores(found), *_class_needs(found), *_one_forecast(story, found), *_limits(found)]
     if review is not None:
-        blocks.append(Paragraph(str(review.summary().sentence)))
+        blocks += last_year(story, review)
     if not blocks:
         blocks.append(
             Paragraph(
@@ -49,7 +50,7 @@ def _scores(found: Any) -> list[Block]:
         Column("n", _("counts compared"), "count"),
         Column("forecast", _("error of this forecast"), "share1"),
         Column("no_change", _("error of no change"), "share1"),
-        Column("ratios", _("error of progression ratios"), "share1"),
+        Column("ratio_321", _("error of progression ratios"), "share1"),
         Column("bias", _("bias, points"), "points"),
         Column("coverage_80", _("in the 80% interval"), "share"),
         Column("coverage_95", _("in the 95% interval"), "share"),
@@ -86,6 +87,34 @@ def _scores(found: Any) -> list[Block]:
         caption = _("How often the intervals held, school totals")
         blocks.append(Picture("calibration", caption, alt, partial(charts.calibration, table)))
     return blocks
+
+
+def _class_needs(found: Any) -> list[Block]:
+    """Return how warnings that a grade will need another class came out, beside those of the usual ratios."""
+    needs = found.class_needs()
+    own = needs[needs["method"] == "forecast"]
+    if own.empty or not own["needed"].sum():
+        return []
+    usual = needs[needs["method"] == "ratio_321"].set_index("lead")["hit_rate"]
+    frame = own.assign(
+        hit_rate=own["hit_rate"] / 100, false_alarm_rate=own["false_alarm_rate"] / 100,
+        usual=own["lead"].map(usual) / 100,
+    )  # fmt: skip
+    columns = (
+        Column("lead", _("years ahead"), "year"),
+        Column("needed", _("grades that came to need another class"), "count"),
+        Column("hits", _("foreseen"), "count"),
+        Column("misses", _("missed"), "count"),
+        Column("false_alarms", _("false alarms"), "count"),
+        Column("hit_rate", _("foreseen, share"), "share"),
+        Column("usual", _("foreseen by progression ratios"), "share"),
+        Column("false_alarm_rate", _("false alarms among the other grades"), "share"),
+    )
+    note = _(
+        "A grade needs another class where its pupils no longer fit into the classes it has, at the class size of the "
+        "bureau; the forecast warns where that is likelier than not."
+    )
+    return [Table("class-needs", _("Warnings that a grade will need another class"), columns, frame, notes=(note,))]
 
 
 def _side_by_side(scores: pd.DataFrame) -> pd.DataFrame:

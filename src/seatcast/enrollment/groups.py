@@ -1,0 +1,200 @@
+"""Rolls by group: the same joint futures told apart by status, or any other split, adding up in every draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR, labelled
+from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
+from seatcast.core.scenario import Scenario
+from seatcast.enrollment.group_shares import GroupShares
+from seatcast.enrollment.history import COLUMNS, HistoryError, checked_history
+from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.rolls import EnrollmentForecast, Level
+from seatcast.language import _, clauses, join
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GroupForecast(Result):
+    """Pupils by school, grade and group in the years to come.
+
+    Attributes
+    ----------
+    by : str
+        What the groups are, such as "status": the name of their dimension.
+    draws : DataArray (year, cell, by, draw), pupils, float32
+        The draws of the forecast of all pupils, divided: in every draw the groups of a cell add up to them. Labels as
+        in `EnrollmentForecast`.
+    history : DataFrame (year, district, school, grade, by, pupils)
+        The rolls that the shares were learned from.
+    scenario : Scenario
+        Of the forecast of all pupils.
+    """
+
+    topic: ClassVar[str] = "groups"
+    by: str
+    draws: xr.DataArray
+    history: pd.DataFrame
+    scenario: Scenario
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "draws", labelled(self.draws, YEAR, CELL, self.by, DRAW, unit="pupils"))
+
+    def total(self) -> xr.DataArray:
+        """Return the draws (year, by, draw) of all schools and grades together."""
+        return self.draws.sum(CELL)
+
+    def of(self, group: str) -> EnrollmentForecast:
+        """Return the forecast of one group alone.
+
+        Raises
+        ------
+        KeyError
+            If there is no such group; the message lists those there are.
+        """
+        groups = self.draws[self.by].to_numpy().tolist()
+        if group not in groups:
+            raise KeyError(_("{group} is no group; there are {groups}.").format(group=group, groups=join(groups)))
+        own = self.history[self.history[self.by] == group].drop(columns=self.by)
+        return EnrollmentForecast(self.draws.sel({self.by: group}, drop=True), own, self.scenario)
+
+    def to_frame(self, level: Level = "cell", quantiles: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
+        """Return mean and quantiles of the pupils, one row a year, cell (or school, district) and group."""
+        parts = {str(group): self.of(group).to_frame(level, quantiles) for group in self.draws[self.by].to_numpy()}
+        return pd.concat(parts, names=[self.by]).reset_index(level=0).reset_index(drop=True)
+
+    def shares(self) -> xr.DataArray:
+        """Return the groups' shares of all pupils, (year, by, draw)."""
+        total = self.total()
+        return (total / total.sum(self.by)).assign_attrs(unit="1")
+
+    def summary(self) -> Summary:
+        """Return the share of every group in the last year, and a table by year."""
+        shares = quantile_frame(self.shares())
+        last = shares[shares[YEAR] == shares[YEAR].max()]
+        parts = [
+            _("{group} {median:.1f} percent ({low:.1f} to {high:.1f})").format(
+                group=row[self.by], median=100 * row["q50"], low=100 * row["q10"], high=100 * row["q90"]
+            )
+            for row in last.to_dict("records")
+        ]
+        said = _("Of the pupils of {year}: {parts}; in brackets the 80 percent interval.").format(
+            year=int(last[YEAR].iloc[0]), parts=clauses(parts)
+        )
+        return Summary(said, quantile_frame(self.total()))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the pupils of every group as a fan, on one Axes."""
+        from seatcast import charts
+
+        past = self.history.groupby([YEAR, self.by])["pupils"].sum().unstack(self.by)
+        return charts.fans_together(self.total(), history=past, ax=ax, title=_("Pupils by group"), unit=_("pupils"))
+
+
+def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str) -> GroupForecast:
+    """Divide a forecast of rolls by status, or any other split that its history has.
+
+    A cohort keeps its shares as it goes up, with the drift of its district; entry keeps its recent shares; the shares
+    of small grades are drawn to their district's. Errors are those of the shares
+    of past origins: common to a district, and each grade's own. The shares of a draw are multiplied on its pupils, so
+    that groups add up to the total that was forecast.
+
+    Parameters
+    ----------
+    rolls : EnrollmentForecast
+        Of all groups together.
+    history : DataFrame
+        year, district, school, grade, pupils, and the column `by`; a count that is not known for one group makes the
+        shares of its grade unknown, and a grade unknown or new has its district's.
+    by : str
+        Such as "status".
+
+    Returns
+    -------
+    GroupForecast
+
+    Raises
+    ------
+    HistoryError
+        If the column is missing, leaves a row empty, or a row occurs twice; or as `forecast_enrollment` does.
+
+    Examples
+    --------
+    >>> from seatcast.enrollment.rolls import forecast_enrollment
+    >>> rows = [(year, "East", "Elm", grade, 40.0) for year in range(2021, 2027) for grade in range(1, 7)]
+    >>> history = pd.DataFrame(rows, columns=["year", "district", "school", "grade", "pupils"])
+    >>> told = pd.concat([history.assign(status="local", pupils=32.0), history.assign(status="migrant", pupils=8.0)])
+    >>> groups = forecast_groups(forecast_enrollment(history, horizon=2, draws=200, seed=1), told, by="status")
+    >>> groups.shares().median("draw").astype(float).round(1).values.tolist()
+    [[0.8, 0.2], [0.8, 0.2]]
+    """
+    tidy = _checked(history, by)
+    labels = [DISTRICT, SCHOOL, GRADE]
+    counts = tidy.groupby([YEAR, *labels])["pupils"]
+    total = counts.sum().where(counts.count() == counts.size()).reset_index()
+    cells = pd.MultiIndex.from_arrays([rolls.draws[key].to_numpy() for key in (SCHOOL, GRADE)])
+    known = pd.MultiIndex.from_frame(total[[SCHOOL, GRADE]])
+    new = np.flatnonzero(~cells.isin(known))
+    added = pd.DataFrame({key: rolls.draws[key].to_numpy()[new] for key in labels})
+    added = added.assign(year=int(total[YEAR].max()), pupils=0.0)
+    panel = RollPanel.from_frame(pd.concat([total, added], ignore_index=True))
+    groups = sorted(tidy[by].unique())
+    shares = GroupShares(panel, _counts(tidy, panel, groups, by), _largest(tidy, groups, by))
+    place = pd.MultiIndex.from_arrays([panel.school, panel.grade]).get_indexer(cells)
+    values = rolls.draws.values
+    drawn = shares.draw(len(values), values.shape[-1], rolls.scenario.streams)[:, place]
+    pupils = drawn * values[:, :, None]
+    # rounding of shares is taken up by the largest group, so that the parts are the whole
+    rest = [k for k in range(len(groups)) if k != shares.reference]
+    pupils[:, :, shares.reference] = np.maximum(values - pupils[:, :, rest].sum(2), 0.0)
+    coords = {name: rolls.draws[name] for name in (YEAR, CELL, *labels)} | {by: groups}
+    array = xr.DataArray(pupils, coords, (YEAR, CELL, by, DRAW), name="pupils")
+    return GroupForecast(by, array, tidy, rolls.scenario)
+
+
+def _checked(history: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the history's columns and its groups, each group checked as a history of its own."""
+    if by not in history:
+        columns = ", ".join(str(column) for column in history.columns)
+        raise HistoryError(
+            [_("{column}: missing; the columns found are {found}. Rename or add it.").format(column=by, found=columns)]
+        )
+    if history[by].isna().any():
+        raise HistoryError([_("{column}: empty in {n} rows; every row names its group.").format(
+            column=by, n=int(history[by].isna().sum()))])  # fmt: skip
+    twice = history.duplicated(["year", "school", "grade", by])
+    if twice.any():
+        row = history[twice].iloc[0]
+        raise HistoryError(
+            [
+                _("school {school}, year {year}, grade {grade}, {group}: given twice. Remove the row.").format(
+                    school=row["school"], year=row["year"], grade=row["grade"], group=row[by]
+                )
+            ]
+        )
+    least = history.groupby(["year", "school", "grade"])["pupils"].transform("min")  # a wrong count of any group shows
+    checked_history(history.assign(pupils=least).drop_duplicates(["year", "school", "grade"]))
+    kinds = {"year": int, "grade": int, "pupils": float, "district": str, "school": str}
+    return history[[*COLUMNS, by]].astype(kinds)
+
+
+def _counts(history: pd.DataFrame, panel: RollPanel, groups: list[str], by: str) -> np.ndarray:
+    """Return (year, cell, group): pupils; 0 without a row."""
+    counts = np.zeros((len(panel.years), len(panel.grade), len(groups)))
+    cells = pd.MultiIndex.from_arrays([panel.school, panel.grade])
+    at = cells.get_indexer(pd.MultiIndex.from_frame(history[[SCHOOL, GRADE]]))
+    year = history[YEAR].to_numpy() - int(panel.years[0])
+    counts[year, at, pd.Index(groups).get_indexer(pd.Index(history[by]))] = history["pupils"].to_numpy(float)
+    return counts
+
+
+def _largest(history: pd.DataFrame, groups: list[str], by: str) -> int:
+    return int(np.argmax(history.groupby(by)["pupils"].sum().reindex(groups).to_numpy()))

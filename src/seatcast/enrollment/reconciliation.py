@@ -1,0 +1,159 @@
+"""Reconciliation: forecasts of parts and of their sums made to agree, with the least change that their errors allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seatcast.core.labels import DISTRICT, GRADE, SCHOOL, YEAR
+from seatcast.language import _, join
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_ROUNDS = 50  # of taking cells that would fall below 0 out; each round takes at least one
+_EXACT = 1e-9
+
+
+def reconcile(
+    cells: Floats, totals: Floats, members: Floats, *, cell_variance: Floats, total_variance: Floats
+) -> Floats:
+    r"""Return forecasts of cells that agree with forecasts of their sums: minimum trace with diagonal weights.
+
+    .. math:: \tilde b = \hat b + W_b A' (W_a + A W_b A')^{-1} (\hat a - A \hat b)
+
+    the closed form of MinT (Wickramasuriya, Athanasopoulos and Hyndman 2019) where the errors of cells and totals are
+    uncorrelated: by the identity of Woodbury only a matrix of the size of the totals is solved. A total of variance 0
+    is kept exactly. Cells that would fall below 0 stay at 0 and the others take up the difference.
+
+    Parameters
+    ----------
+    cells : (cell, draw)
+        Not negative.
+    totals : (total, draw)
+        Forecasts of sums of cells.
+    members : (total, cell)
+        1 where a cell belongs to a total, else 0.
+    cell_variance : (cell,)
+        Of the cells' errors, above 0; ones give weights by structure.
+    total_variance : (total,)
+        Of the totals' errors; 0 for totals of record. By structure: the number of cells in each.
+
+    Returns
+    -------
+    (cell, draw)
+
+    Examples
+    --------
+    >>> members = np.array([[1.0, 1.0]])
+    >>> reconcile(np.array([[10.0], [30.0]]), np.array([[46.0]]), members,
+    ...     cell_variance=np.ones(2), total_variance=np.zeros(1))[:, 0]
+    array([13., 33.])
+    """
+    free = np.ones(cells.shape, bool)
+    out = _solved(cells, totals, members, cell_variance, total_variance)
+    for _round in range(_ROUNDS):
+        below = out < -_EXACT
+        draws = np.flatnonzero(below.any(0))
+        if not len(draws):
+            break
+        free[:, draws] &= ~below[:, draws]
+        for draw in draws:  # few: each has its own cells at 0
+            keep = free[:, draw]
+            start = np.where(keep, cells[:, draw], 0.0)[:, None]
+            weight = np.where(keep, cell_variance, 0.0)
+            out[:, draw] = _solved(start, totals[:, [draw]], members, weight, total_variance)[:, 0]
+    return np.maximum(out, 0.0)
+
+
+def _solved(cells: Floats, totals: Floats, members: Floats, cell_variance: Floats, total_variance: Floats) -> Floats:
+    weighted = members * cell_variance
+    middle = weighted @ members.T + np.diag(total_variance)
+    # totals may repeat one another, such as districts and their sum: any solution of least size serves
+    step = np.linalg.lstsq(middle, totals - members @ cells, rcond=None)[0]
+    return np.asarray(cells + weighted.T @ step)
+
+
+def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame) -> xr.DataArray:
+    """Return draws of rolls (year, cell, draw) made coherent with totals from outside, draw by draw.
+
+    A cell gives way by its variance over the draws, so that what is known well is moved least; draws stay joint. Years
+    without a total stay as they are.
+
+    Parameters
+    ----------
+    draws : DataArray (year, cell, draw), pupils
+    totals : DataFrame
+        year, pupils, and any of district, school, grade that the total is of (empty: all of them); spread (standard
+        error, pupils; 0 where left out), with which a total weighs against the rolls instead of binding them.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, a count is negative, a total names a place that is not forecast, or totals that bind
+        cannot all hold.
+    """
+    missing = [column for column in (YEAR, "pupils") if column not in totals]
+    if missing:
+        raise ValueError(_("totals: {columns} missing. Add them.").format(columns=join(missing)))
+    rows = totals.assign(spread=totals.get("spread", 0.0)).fillna({"spread": 0.0})
+    if not (rows["pupils"] >= 0).all() or not (rows["spread"] >= 0).all():
+        raise ValueError(_("totals: a count and its spread are numbers of 0 or more. Correct them."))
+    labels = pd.DataFrame({key: draws[key].to_numpy() for key in (DISTRICT, SCHOOL, GRADE)})
+    values = draws.values.astype(float)
+    for year, of_year in rows.groupby(YEAR):
+        if year not in draws[YEAR].values:
+            raise ValueError(_("totals: {year} is not forecast. Leave it out.").format(year=year))
+        t = int(np.flatnonzero(draws[YEAR].values == year)[0])
+        members = np.stack([_members(labels, row) for row in of_year.to_dict("records")])
+        count, spread = of_year["pupils"].to_numpy(float), of_year["spread"].to_numpy(float)
+        wanted = np.repeat(count[:, None], values.shape[2], axis=1)
+        spreads = np.maximum(values[t].var(1), 1e-6 * np.maximum(values[t].mean(1), 1.0))
+        values[t] = reconcile(values[t], wanted, members, cell_variance=spreads, total_variance=spread**2)
+        off = np.abs(members @ values[t] - wanted)[spread == 0]
+        if off.size and off.max() > 1e-6 * max(count.max(), 1.0):
+            raise ValueError(_("totals: those of {year} contradict each other. Give some a spread.").format(year=year))
+    return draws.copy(data=values.astype(np.float32))
+
+
+def _members(labels: pd.DataFrame, row: dict[object, object]) -> Floats:
+    """Return (cell,): 1 where the cell belongs to the total."""
+    here = np.ones(len(labels), bool)
+    for key in labels.columns:
+        value = row.get(key)
+        if value is not None and not pd.isna(value):  # type: ignore[call-overload]
+            here &= (labels[key] == value).to_numpy()
+    if not here.any():
+        named = join([f"{key} {row[key]}" for key in labels.columns if key in row])
+        raise ValueError(_("totals: nothing is forecast of {place}. Correct the name.").format(place=named))
+    return here.astype(float)
+
+
+def whole_numbers(values: NDArray[np.float32], start: Floats) -> NDArray[np.float32]:
+    """Return counts (year, cell, draw) as whole numbers, each the one below or above, with sums kept.
+
+    Systematic rounding: with a random start u in each year and draw, a count is the number of whole steps that the
+    running sum, begun at u, passes in it. Every run of neighboring cells, so every school and district, keeps its
+    total to the next whole number, and the expected value of every cell is the cell itself.
+
+    Parameters
+    ----------
+    values : (year, cell, draw)
+        Cells in the order of district, school and grade.
+    start : (year, draw)
+        Uniform between 0 and 1.
+
+    Examples
+    --------
+    >>> whole_numbers(np.array([[[1.5], [1.5], [2.0]]], np.float32), np.array([[0.25]]))[0, :, 0]
+    array([1., 2., 2.], dtype=float32)
+    """
+    running = start[:, None] + np.cumsum(values, axis=1, dtype=np.float64)
+    # float32 counts that are whole must not fall one short by the error of their sum
+    steps = np.floor(running + 1e-6)
+    return np.diff(steps, axis=1, prepend=np.floor(start)[:, None]).astype(np.float32)

@@ -1,0 +1,126 @@
+"""Parts and sums that agree: the closed form against an independent program, totals kept, nothing below zero."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seatcast.enrollment.reconciliation import reconcile, whole_numbers
+from seatcast.enrollment.rolls import forecast_enrollment
+
+from .made_rolls import grown
+
+MEMBERS = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 0, 1, 1, 1]], float)  # all, and two districts
+seeds = st.integers(0, 2**16)
+
+
+@given(seeds, st.booleans())
+def test_it_is_mint_in_full(seed, by_structure):
+    """The formula of Wickramasuriya, Athanasopoulos and Hyndman 2019, with all matrices written out."""
+    rng = np.random.default_rng(seed)
+    base = rng.uniform(50, 100, 5)
+    upper = MEMBERS @ base + rng.normal(0, 5, 3)
+    cell, total = (np.ones(5), MEMBERS.sum(1)) if by_structure else (rng.uniform(0.5, 2, 5), rng.uniform(0.5, 9, 3))
+    s = np.vstack([MEMBERS, np.eye(5)])
+    inverse = np.diag(1 / np.concatenate([total, cell]))
+    full = np.linalg.solve(s.T @ inverse @ s, s.T @ inverse @ np.concatenate([upper, base]))
+
+    ours = reconcile(base[:, None], upper[:, None], MEMBERS, cell_variance=cell, total_variance=total)
+    np.testing.assert_allclose(ours[:, 0], full, rtol=1e-9)
+
+
+def test_it_is_what_hierarchicalforecast_says():
+    methods = pytest.importorskip("hierarchicalforecast.methods")
+    rng = np.random.default_rng(3)
+    base = rng.uniform(50, 100, (5, 4))
+    upper = MEMBERS @ base + rng.normal(0, 5, (3, 4))
+    s = np.vstack([MEMBERS, np.eye(5)])
+    theirs = methods.MinTrace(method="wls_struct").fit_predict(S=s, y_hat=np.vstack([upper, base]))["mean"]
+
+    ours = reconcile(base, upper, MEMBERS, cell_variance=np.ones(5), total_variance=MEMBERS.sum(1))
+    np.testing.assert_allclose(np.vstack([MEMBERS @ ours, ours]), theirs, rtol=1e-7)
+
+    was = rng.normal(100, 10, (8, 30))
+    fitted = was + rng.normal(0, rng.uniform(1, 4, (8, 1)), (8, 30))
+    theirs = methods.MinTrace(method="wls_var").fit_predict(
+        S=s, y_hat=np.vstack([upper, base]), y_insample=was, y_hat_insample=fitted
+    )["mean"]
+    variance = ((was - fitted) ** 2).mean(1)
+    ours = reconcile(base, upper, MEMBERS, cell_variance=variance[3:], total_variance=variance[:3])
+    np.testing.assert_allclose(np.vstack([MEMBERS @ ours, ours]), theirs, rtol=1e-4)
+
+
+@given(seeds)
+def test_totals_of_record_are_kept_and_nothing_falls_below_zero(seed):
+    rng = np.random.default_rng(seed)
+    base = rng.gamma(0.5, 40, (5, 6))
+    upper = MEMBERS[1:] @ base * rng.uniform(0.05, 1.5, (2, 6))
+    ours = reconcile(base, upper, MEMBERS[1:], cell_variance=rng.uniform(1, 50, 5), total_variance=np.zeros(2))
+
+    assert (ours >= 0).all()
+    np.testing.assert_allclose(MEMBERS[1:] @ ours, upper, rtol=1e-6, atol=1e-6)
+
+
+@given(seeds)
+def test_what_agrees_already_is_left_alone(seed):
+    rng = np.random.default_rng(seed)
+    base = rng.gamma(2, 20, (5, 3))
+    ours = reconcile(base, MEMBERS @ base, MEMBERS, cell_variance=np.ones(5), total_variance=np.zeros(3))
+    np.testing.assert_allclose(ours, base, atol=1e-8)
+
+
+def test_a_forecast_agrees_with_totals_of_districts_and_grades_in_every_draw():
+    forecast = forecast_enrollment(grown(1, schools=6, years=8), horizon=3, draws=60, seed=1)
+    said = forecast.to_frame("district", (0.5,)).query("year == 2028")
+    totals = said[["year", "district"]].assign(pupils=said["q50"] * 1.05)
+    ours = forecast.reconciled(totals)
+
+    for district, pupils in zip(totals["district"], totals["pupils"], strict=True):
+        here = ours.draws["district"] == district
+        np.testing.assert_allclose(ours.draws.sel(year=2028)[here].sum("cell"), pupils, rtol=1e-5)
+    np.testing.assert_array_equal(ours.draws.sel(year=[2027, 2029]), forecast.draws.sel(year=[2027, 2029]))
+    loose = forecast.reconciled(totals.assign(spread=1e6))
+    np.testing.assert_allclose(loose.draws, forecast.draws, rtol=1e-2)
+
+
+def test_totals_that_cannot_hold_are_refused():
+    forecast = forecast_enrollment(grown(1, schools=4, years=6), horizon=2, draws=5, seed=1)
+    for table, said in (
+        ({"year": [2027]}, "pupils missing"),
+        ({"year": [2027], "pupils": [-1.0]}, "0 or more"),
+        ({"year": [2040], "pupils": [1.0]}, "2040 is not forecast"),
+        ({"year": [2027], "pupils": [1.0], "district": ["Nowhere"]}, "nothing is forecast of district Nowhere"),
+        ({"year": [2027, 2027], "pupils": [900.0, 1000.0]}, "contradict"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            forecast.reconciled(pd.DataFrame(table))
+
+
+@given(seeds)
+def test_whole_numbers_keep_every_sum_within_one_and_the_mean(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.gamma(1, 8, (2, 30, 400)).astype(np.float32)
+    values[:, 3] = 0
+    values[:, 4] = 7
+    same = np.repeat(values[:, :, :1], 400, axis=2)
+    start = rng.random((2, 400))
+    whole = whole_numbers(values, start)
+
+    assert (whole == np.round(whole)).all()
+    assert (np.abs(whole - values) < 1 + 1e-4).all()
+    assert (whole[:, 3] == 0).all()
+    assert (whole[:, 4] == 7).all()
+    for first in range(0, 30, 6):
+        block = slice(first, first + 6)
+        assert (np.abs(whole[:, block].sum(1) - values[:, block].sum(1)) < 1 + 1e-3).all()
+    np.testing.assert_allclose(whole_numbers(same, start).mean(2), same[:, :, 0], atol=0.13)
+
+
+def test_a_forecast_in_whole_pupils():
+    forecast = forecast_enrollment(grown(1, schools=4, years=6), horizon=2, draws=50, seed=1)
+    whole = forecast.whole()
+
+    assert (whole.draws.values == np.round(whole.draws.values)).all()
+    np.testing.assert_allclose(whole.total("school"), forecast.total("school"), atol=1.01)
+    np.testing.assert_array_equal(whole.whole().draws, whole.draws)
