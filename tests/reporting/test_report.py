@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -17,9 +18,10 @@ from seatcast.language import speaking
 from seatcast.planning.optimize import optimize_plan
 from seatcast.reporting import Report, pdf
 from seatcast.reporting.cells import stored
-from seatcast.reporting.content import Column, Note, Paragraph, Table, to_markdown
+from seatcast.reporting.content import Atlas, Column, Note, Paragraph, Table
 from seatcast.reporting.docx import to_docx
 from seatcast.reporting.html import to_html
+from seatcast.reporting.markdown import to_markdown
 from seatcast.reporting.pdf import to_pdf
 from seatcast.reporting.xlsx import to_xlsx
 from seatcast.seats.alerts import alerts
@@ -94,20 +96,22 @@ class Page(HTMLParser):
             self._cell.append(data)
 
 
-def printed(content):
+def printed(tables):
     """Return heading and rows of every table, as text."""
-    return [[[c.heading for c in t.columns], *map(list, t.rows())] for t in content.tables()]
+    return [[[c.heading for c in t.columns], *map(list, t.rows())] for t in tables]
 
 
 def test_the_web_page_shows_the_tables(content, faces):
-    assert Page(faces[".html"].decode()).tables == printed(content)
+    everything = [t if isinstance(t, Atlas) else replace(t, most=len(t.frame)) for t in content.tables()]
+
+    assert Page(faces[".html"].decode()).tables == printed(everything)
 
 
 def test_the_word_document_shows_the_tables_in_real_tables(content, faces):
     document = docx.Document(BytesIO(faces[".docx"]))
     shown = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
 
-    assert shown[1:] == printed(content)  # the first holds the key figures
+    assert shown[1:] == printed(content.tables())  # the first holds the key figures
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables[1:])
     assert sum(p.style.name == "Heading 1" for p in document.paragraphs) == len(content.sections)
 
@@ -115,8 +119,8 @@ def test_the_word_document_shows_the_tables_in_real_tables(content, faces):
 def test_the_workbook_stores_the_numbers_that_are_printed(content, faces):
     book = openpyxl.load_workbook(BytesIO(faces[".xlsx"]))
 
-    assert len(book.worksheets) == 1 + len(content.tables())
-    for sheet, table in zip(book.worksheets[1:], content.tables(), strict=True):
+    assert len(book.worksheets) == 3 + len(content.tables())
+    for sheet, table in zip(book.worksheets[3:], content.tables(), strict=True):
         rows = [list(row)[: len(table.columns)] for row in sheet.iter_rows(min_row=5, values_only=True)]
         expected = [
             [stored(value, c.kind) for c, value in zip(table.columns, row, strict=True)]
@@ -158,7 +162,7 @@ def test_a_pdf_in_chinese_without_a_chinese_face_is_refused_with_a_remedy(conten
 
 
 def test_a_face_that_typst_does_not_know_is_an_error_not_a_box(content, language, monkeypatch):
-    monkeypatch.setattr(pdf, "_faces", lambda **_: pdf.Faces(("No Such Face",), ("No Such Face",), ()))
+    monkeypatch.setattr(pdf, "_faces", lambda **_: pdf.Faces(("No Such Face",), ("No Such Face",), ("No Such Face",), ()))
 
     with speaking(language), pytest.raises(FontError, match=r"no such face"):
         to_pdf(content)
@@ -183,7 +187,7 @@ def test_real_data_are_not_called_invented(given, nouns):
 def test_a_name_that_is_a_script_stays_text_in_the_page(faces):
     page = Page(faces[".html"].decode())
 
-    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert [attributes for tag, attributes in page.tags if tag == "script" and "type" not in attributes] == [{}]
     assert SCRIPT in "".join(page.text)
 
 
@@ -309,7 +313,7 @@ def test_pupils_are_held_against_the_seats_of_their_own_schools_alone(given, nou
     tables = {table.key: table.frame for table in Report(fewer, *nouns).content().tables()}
 
     assert tables["seats"]["pupils"].tolist() == [pupils]
-    assert tables["seats"]["full"].tolist() == [pupils / 90]
+    assert tables["seats"]["full"].tolist() == [round(pupils / 90, 2)]
 
 
 def test_no_column_of_a_wide_table_is_too_narrow_for_its_years():

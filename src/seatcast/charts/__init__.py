@@ -3,6 +3,7 @@
 Nothing is shown and no global state is changed: every chart draws on the Axes given, or on a Figure of its own.
 """
 
+from seatcast.charts.atlas import Outlines, Scale, dots, outlines, scale
 from seatcast.charts.balance import balance
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.curves import bars, lines
@@ -17,19 +18,24 @@ from seatcast.charts.scores import calibration
 
 __all__ = [
     "FontError",
+    "Outlines",
+    "Scale",
     "area_map",
     "area_maps",
     "balance",
     "bars",
     "calibration",
     "chinese_font_files",
+    "dots",
     "fan",
     "fans",
     "gantt",
     "heat_table",
     "lines",
     "map_in_words",
+    "outlines",
     "png",
     "pyramid",
+    "scale",
     "svg",
 ]

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatcast.language import _, join, language, speaking
-from seatcast.reporting.content import Content, Section, Table, numbered
+from seatcast.reporting.content import Content, Section, Table
+from seatcast.reporting.disclosure import guarded
+from seatcast.reporting.numbering import numbered
 from seatcast.reporting.sections import SECTIONS
 from seatcast.reporting.story import Story
 
@@ -58,6 +60,7 @@ class Report:
             sections = numbered(make(story) for make in SECTIONS)
             if len(story.taught) == 1:
                 sections = tuple(_without_stage(section) for section in sections)
+            sections = tuple(_guarded(section, story.area.smallest) for section in sections)
             return Content(
                 title=_("{area}: forecast of school places").format(area=story.area.label),
                 subtitle=story.subtitle(),
@@ -107,6 +110,12 @@ class Report:
             Path(name).unlink(missing_ok=True)
             raise
         return target
+
+
+def _guarded(section: Section, smallest: int) -> Section:
+    """Return the section with every table led through the door of disclosure."""
+    blocks = (guarded(block, smallest) if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=tuple(blocks))
 
 
 def _without_stage(section: Section) -> Section:

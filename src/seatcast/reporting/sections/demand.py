@@ -125,9 +125,9 @@ def _table(story: Story, sums: pd.DataFrame, found: Any) -> Table:
     columns = [
         Column("stage_name", _("stage")),
         Column(YEAR, _("year"), "year"),
-        Column("expected", _("expected"), "count"),
-        Column("low", _("low"), "count"),
-        Column("high", _("high"), "count"),
+        Column("expected", _("expected"), "count", people=True),
+        Column("low", _("low"), "count", people=True),
+        Column("high", _("high"), "count", people=True),
     ]
     if found is not None and story.by_status:
         who = statuses_of(found.by_stage().sum(CATCHMENT)).mean(DRAW).transpose(YEAR, STAGE, STATUS).to_series()
@@ -135,7 +135,7 @@ def _table(story: Story, sums: pd.DataFrame, found: Any) -> Table:
             frame[f"of_{status}"] = (
                 who.xs(status, level=STATUS).reindex(pd.MultiIndex.from_frame(frame[[YEAR, STAGE]])).to_numpy()
             )
-            columns.append(Column(f"of_{status}", label, "count"))
+            columns.append(Column(f"of_{status}", label, "count", people=True, total="expected"))
     if story.seats is not None:
         pairs = zip(frame[YEAR], frame[STAGE], strict=True)
         frame["seats"] = [float(story.seats.loc[year, stage]) for year, stage in pairs]

@@ -37,12 +37,15 @@ def _rolls(story: Story) -> list[Block]:
             for status in story.statuses:
                 row[f"of_{status}"] = part.loc[part["status"] == status, "pupils"].sum()
         rows.append(row)
-    columns = [Column("stage", _("stage")), Column("pupils", _("on roll"), "count")]
+    columns = [Column("stage", _("stage")), Column("pupils", _("on roll"), "count", people=True)]
     if story.by_status:
-        columns += [Column(f"of_{status}", label, "count") for status, label in story.statuses.items()]
+        columns += [
+            Column(f"of_{status}", label, "count", people=True, total="pupils")
+            for status, label in story.statuses.items()
+        ]
     columns += [
-        Column("public", _("in public schools"), "count"),
-        Column("public_share", _("public share"), "share"),
+        Column("public", _("in public schools"), "count", people=True),
+        Column("public_share", _("public share"), "share", of=("pupils", "public")),
     ]
     caption = _("Pupils on roll, {year}").format(year=school_year(base))
     blocks.append(Table("rolls", caption, tuple(columns), pd.DataFrame(rows), unit=_("Unit: pupils")))
@@ -107,11 +110,18 @@ def _children(story: Story) -> list[Block]:
             other = total - part.loc[part["status"] == story.area.statuses[0].status, "children"].sum()
             row["other"] = other / total if total else None
         rows.append(row)
-    columns = [Column("group", _("age group")), Column("children", _("number"), "count")]
+    columns = [Column("group", _("age group")), Column("children", _("number"), "count", people=True)]
     if story.by_status:
-        columns += [Column(f"of_{status}", label, "count") for status, label in story.statuses.items()]
+        columns += [
+            Column(f"of_{status}", label, "count", people=True, total="children")
+            for status, label in story.statuses.items()
+        ]
         label = story.area.statuses[1].label if len(story.area.statuses) == 2 else _("not registered here")
-        columns.append(Column("other", _("share {status}").format(status=label), "share"))
+        columns.append(
+            Column(
+                "other", _("share {status}").format(status=label), "share", of=tuple(f"of_{s}" for s in story.statuses)
+            )
+        )
     caption = _("Resident children on the cut-off date of {year}").format(year=year)
     note = _("Children are those on the registers; the youngest are registered late, so that recent births are low.")
     return [Table("children", caption, tuple(columns), pd.DataFrame(rows), unit=_("Unit: children"), notes=(note,))]
@@ -156,8 +166,8 @@ def _seats(story: Story) -> list[Block]:
         Column("sector", _("sector")),
         Column("schools", _("schools"), "count"),
         Column("seats", _("seats"), "count"),
-        Column("pupils", _("on roll"), "count"),
-        Column("full", _("pupils per seat"), "share"),
+        Column("pupils", _("on roll"), "count", people=True),
+        Column("full", _("pupils per seat"), "share", of=("pupils",)),
     )
     frame = pd.DataFrame(rows, columns=[column.key for column in columns])
     caption = _("Schools, seats and how full they are, {year}").format(year=school_year(base))
