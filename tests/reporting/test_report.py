@@ -162,7 +162,8 @@ def test_a_pdf_in_chinese_without_a_chinese_face_is_refused_with_a_remedy(conten
 
 
 def test_a_face_that_typst_does_not_know_is_an_error_not_a_box(content, language, monkeypatch):
-    monkeypatch.setattr(pdf, "_faces", lambda **_: pdf.Faces(("No Such Face",), ("No Such Face",), ("No Such Face",), ()))
+    faces = pdf.Faces(*[("No Such Face",)] * 3, ())
+    monkeypatch.setattr(pdf, "_faces", lambda **_: faces)
 
     with speaking(language), pytest.raises(FontError, match=r"no such face"):
         to_pdf(content)
