@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seatcast.charts.fonts import families
+from seatcast.charts.fonts import FontError, families
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import entry_births, roll_history
@@ -24,14 +24,16 @@ from seatcast.enrollment.rolls import EnrollmentForecast
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindcast_origins
 from seatcast.inputs.read import Inputs
-from seatcast.language import _, language
+from seatcast.language import LANGUAGES, _, language, speaking
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.plan import Plan
+from seatcast.reporting import archive
+from seatcast.reporting.content import Content
 from seatcast.reporting.report import SUFFIXES, Report
 from seatcast.workflow import Forecast, forecast
 
 FORMATS = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
-RECORD, TABLES = "run.json", "tables"
+RECORD, TABLES, KEPT = "run.json", "tables", "report.json.gz"
 PACKAGES = ("seatcast", "numpy", "pandas", "xarray", "numba", "highspy", "scipy", "matplotlib", "typst")
 ORIGINS, HORIZON = 6, 5  # of the backtest: the years it forecasts from, and how far ahead
 LEAST_HISTORY = 5  # years that a past forecast must have had to learn from
@@ -48,7 +50,8 @@ class Run:
     Attributes
     ----------
     out : Path
-        The folder: report.*, tables/*.csv, run.json.
+        The folder: report.*, tables/*.csv, run.json, and the report as data (report.json.gz), from which
+        `seatcast report` makes other formats and languages.
     forecast : Forecast
     plan : Plan or None
         None where the bureau has no options.
@@ -121,7 +124,7 @@ def run(
     clock = _Clock(progress or (lambda step: None))
     outcome = forecast(inputs, scenario, progress=clock)
     plan = _plan(inputs, outcome, clock)
-    past = _backtest(inputs, scenario, clock)
+    past = past_forecasts(inputs, scenario, clock)
     proof = _hindcast(inputs, scenario, clock)
     results = [*outcome.results(), *(noun for noun in (plan, past, proof) if noun is not None)]
     with _whole_folder(out) as folder:
@@ -129,12 +132,27 @@ def run(
         for suffix in formats:
             clock(f"report.{suffix}")
             report.write(folder / f"report.{suffix}")
+        clock("kept")
+        archive.save(_in_every_language(inputs, results, report.content()), folder / KEPT)
         clock("tables")
         _write_tables(folder / TABLES, results, outcome)
         clock("")
         _write_record(folder / RECORD, outcome, clock.seconds)
     sentences = tuple(noun.summary().sentence for noun in (outcome.shortfall, plan or past) if noun is not None)
     return Run(out, outcome, plan, past, sentences)
+
+
+def _in_every_language(inputs: Inputs, results: Sequence[Result], spoken: Content) -> Iterator[Content]:
+    """Yield the report in the language in force, then in every other that this computer has a font for."""
+    yield spoken
+    for other in (name for name in LANGUAGES if name != spoken.language):
+        with speaking(other):
+            try:
+                content = Report(inputs, *results).content()
+                archive.draw(content)
+            except FontError:
+                continue
+            yield content
 
 
 def refuse_foreign_folder(out: Path) -> None:
@@ -155,18 +173,33 @@ def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Pl
     return optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget)
 
 
-def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> Backtest | None:
-    """Hold forecasts from up to six past years against what happened, where the history is long enough."""
+def past_forecasts(
+    inputs: Inputs,
+    scenario: Scenario,
+    progress: Callable[[str], None],
+    *,
+    origins: int = ORIGINS,
+    horizon: int = HORIZON,
+) -> Backtest | None:
+    """Hold forecasts from past years against what happened, where the history is long enough; else return None.
+
+    Parameters
+    ----------
+    origins : int
+        Past years to forecast from, at most; each had at least five years to learn from.
+    horizon : int
+        Years ahead.
+    """
     if inputs.enrollment is None:
         return None
     history = roll_history(inputs)
     first = int(history["year"].min()) + LEAST_HISTORY - 1
-    origins = [year for year in range(inputs.base_year - ORIGINS, inputs.base_year) if year >= first]
-    if not origins:
+    years = [year for year in range(inputs.base_year - origins, inputs.base_year) if year >= first]
+    if not years:
         return None
-    clock("backtest")
+    progress("backtest")
     return backtest(
-        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
+        history, origins=years, horizon=horizon, draws=scenario.draws, seed=scenario.seed, births=entry_births(inputs)
     )
 
 
@@ -206,7 +239,8 @@ def _whole_folder(out: Path) -> Iterator[Path]:
 
 def _keep_foreign(earlier: Path, out: Path) -> None:
     """Move what a person has laid beside an earlier run's files into the new folder."""
-    own = {RECORD, TABLES, *(f"report.{suffix}" for suffix in FORMATS)}
+    names = ("report", *(f"report-{other}" for other in LANGUAGES))
+    own = {RECORD, TABLES, KEPT, *(f"{name}.{suffix}" for name in names for suffix in FORMATS)}
     for path in earlier.iterdir():
         if path.name not in own:
             path.rename(out / path.name)
@@ -214,15 +248,25 @@ def _keep_foreign(earlier: Path, out: Path) -> None:
 
 def _write_tables(folder: Path, results: Sequence[Result], outcome: Forecast) -> None:
     folder.mkdir()
+    (folder / "README.txt").write_text(_internal() + "\n", "utf-8-sig")
     frames = {noun.topic: noun.to_frame() for noun in results}
     frames["idle"], frames["totals"] = outcome.shortfall.idle_frame(), outcome.shortfall.totals()
     if outcome.rolls is not None:
         frames["rolls"] = _rolls_for_review(outcome.rolls)
     for name, frame in frames.items():
-        # a byte-order mark, so that spreadsheets read Chinese; four decimals, so that platforms agree
-        frame.to_csv(
-            folder / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.4f", lineterminator="\n"
-        )
+        (folder / f"{name}.csv").write_bytes(table_bytes(frame))
+
+
+def table_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV: with a byte-order mark for spreadsheets, and four decimals, so that platforms agree."""
+    return frame.to_csv(index=False, float_format="%.4f", lineterminator="\n").encode("utf-8-sig")
+
+
+def _internal() -> str:
+    return _(
+        "These tables are for use inside the bureau: numbers are neither rounded nor hidden, however small. What may "
+        "be passed on is the report, in which small numbers of children are hidden."
+    )
 
 
 def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:

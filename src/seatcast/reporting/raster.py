@@ -21,6 +21,5 @@ def pngs(drawings: dict[str, Drawing]) -> dict[str, bytes]:
             (Path(name) / "drawing.svg").write_text(drawing.svg, "utf-8")
             size = f"width: {drawing.wide}in, height: {drawing.high}in"
             page.write_text(f'#set page({size}, margin: 0pt)\n#image("drawing.svg", width: 100%)\n', "utf-8")
-            made = typst.compile(str(page), root=name, format="png", ppi=float(DPI))
-            found[key] = bytes(made[0] if isinstance(made, list) else made)
+            found[key] = bytes(typst.compile(str(page), root=name, format="png", ppi=float(DPI)))
     return found

@@ -89,27 +89,32 @@ class Report:
         FontError
             If Chinese is to be drawn and no face for it is found.
         """
-        target = Path(path)
-        suffix = target.suffix.lower()
+        suffix = Path(path).suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(
                 _('A report cannot be written to "{name}": its suffix must be one of {suffixes}.').format(
-                    name=target.name, suffixes=join(list(SUFFIXES))
+                    name=Path(path).name, suffixes=join(list(SUFFIXES))
                 )
             )
-        with speaking(self._language):
-            written = _renderer(suffix)(self._content)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=suffix)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(written)
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return target
+        return write(self._content, path)
+
+
+def write(content: Content, path: str | os.PathLike[str]) -> Path:
+    """Write what a report says to `path`, in its own language; see `Report.write`."""
+    target = Path(path)
+    with speaking(content.language):
+        written = _renderer(target.suffix.lower())(content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(written)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return target
 
 
 def _guarded(section: Section, smallest: int) -> Section:

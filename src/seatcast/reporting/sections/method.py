@@ -25,7 +25,7 @@ def method(story: Story) -> Section:
         *_sources(story),
         Heading(_("Uncertainty")),
         Paragraph(_uncertainty()),
-        *([Heading(_("Small numbers")), Paragraph(_hidden(story))] if story.area.smallest > 1 else []),
+        *_hidden(story),
         *_not_done(story),
     ]
     return Section("method", _("Definitions, sources and limits"), tuple(blocks))
@@ -163,13 +163,16 @@ def _uncertainty() -> str:
     )
 
 
-def _hidden(story: Story) -> str:
-    return _(
+def _hidden(story: Story) -> list[Block]:
+    if story.area.smallest == 1:
+        return []
+    text = _(
         "Numbers of children or pupils from 1 to {most} are not shown, in tables, maps and sentences alike, nor are "
         "those from which they would follow within a table; 0 is shown. What several tables tell when they are "
         "subtracted from each other is not protected. The tables beside the report (folder tables) hold unrounded "
         "numbers of every size, for use inside the bureau alone."
-    ).format(most=story.area.smallest - 1)
+    )
+    return [Heading(_("Small numbers")), Paragraph(text.format(most=story.area.smallest - 1))]
 
 
 def _not_done(story: Story) -> list[Block]:
