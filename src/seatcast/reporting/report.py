@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from seatcast.language import _, join, language, speaking
 from seatcast.reporting.content import Content, Section, Table
 from seatcast.reporting.disclosure import guarded
@@ -48,6 +50,13 @@ class Report:
     def __init__(self, inputs: Inputs, *results: Result) -> None:
         self._story = Story(inputs, {result.topic: result for result in results})
         self._language = language()
+
+    def _repr_html_(self) -> str:
+        from seatcast.core.notebook import card
+
+        content = self._content
+        table = pd.DataFrame({_("section"): [section.heading for section in content.sections]})
+        return card(f"{content.title}. {content.subtitle}", table)
 
     def content(self) -> Content:
         """Return what the report says, the same for every face."""
