@@ -5,6 +5,8 @@ import shutil
 from importlib.metadata import version as installed
 from pathlib import Path
 
+import seatcast
+
 HERE = Path(__file__).parent
 
 project = "seatcast"
@@ -15,7 +17,11 @@ release = installed("seatcast")
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
 exclude_patterns = ["_build", "images/make.py"]
 html_theme = "pydata_sphinx_theme"
-html_theme_options = {"navbar_end": ["theme-switcher"], "secondary_sidebar_items": ["page-toc"], "show_prev_next": False}
+html_theme_options = {
+    "navbar_end": ["theme-switcher"],
+    "secondary_sidebar_items": ["page-toc"],
+    "show_prev_next": False,
+}
 html_sidebars = {"index": []}
 html_show_sourcelink = False
 html_copy_source = False
@@ -48,8 +54,6 @@ def tutorials() -> None:
 
 def reference() -> None:
     """Write a page with every public name, in the groups and the order of `seatcast.__all__`."""
-    import seatcast
-
     source = Path(seatcast.__file__).read_text("utf-8")
     block = source[source.index("__all__ = [") :]
     lines = ["# Public names", "", "In the order in which a forecast is made.", ""]

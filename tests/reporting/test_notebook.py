@@ -36,7 +36,10 @@ def test_inputs_scenario_and_report_show_themselves(given):
     nouns = results(given)
 
     assert "2 catchments, 2 schools" in given._repr_html_()
-    assert "1 assumption differs" in nouns[0].scenario.replace(name="boom", arrivals=1.3, draws=500, seed=2026)._repr_html_()
+    assert (
+        "1 assumption differs"
+        in nouns[0].scenario.replace(name="boom", arrivals=1.3, draws=500, seed=2026)._repr_html_()
+    )
     assert "forecast of school places" in Report(given, *nouns)._repr_html_()
 
 

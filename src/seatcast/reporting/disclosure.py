@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from seatcast.language import _
+from seatcast.language import _, language
 from seatcast.reporting.cells import Hidden, stored, written
 from seatcast.reporting.content import Column, Table
 
 Cells = dict[str, list[Any]]
+MYRIAD = 10_000  # from which on Chinese statistical communiqués write 万人, with two decimals
 
 
 def guarded(table: Table, smallest: int) -> Table:
@@ -53,18 +54,22 @@ def guarded(table: Table, smallest: int) -> Table:
 
 
 def people(number: float, smallest: int) -> str:
-    """Return a number of children or pupils as a sentence may give it.
+    """Return a number of children or pupils as a sentence gives it: small ones hidden, in Chinese large ones in 万.
 
     Examples
     --------
-    >>> people(3.2, 5), people(1234.4, 5), people(0.2, 5)
-    ('fewer than 5', '1,234', '0')
+    >>> people(3.2, 5), people(12345.4, 5), people(0.2, 5)
+    ('fewer than 5', '12,345', '0')
+    >>> from seatcast.language import speaking
+    >>> with speaking("zh"):
+    ...     people(12345.4, 5)
+    '1.23万'
     """
-    return (
-        _("fewer than {smallest}").format(smallest=smallest)
-        if _small(round(number), smallest)
-        else written(number, "count")
-    )
+    if _small(round(number), smallest):
+        return _("fewer than {smallest}").format(smallest=smallest)
+    if language() == "zh" and round(number) >= MYRIAD:
+        return f"{number / MYRIAD:.2f}万"
+    return written(number, "count")
 
 
 def _notes(fewer: Hidden, other: Hidden, smallest: int) -> list[tuple[str, Hidden]]:

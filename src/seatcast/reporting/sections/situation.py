@@ -24,8 +24,8 @@ def _rolls(story: Story) -> list[Block]:
         return [Paragraph(_("The bureau has given no pupils by school, so that this report has no rolls."))]
     sums = table.groupby(["year", "stage"])["pupils"].sum()
     stages = [stage for stage in story.stages if (base, stage) in sums.index]
-    said = [_changed(story.stages[stage], sums, base, stage) for stage in stages]
-    blocks: list[Block] = [Paragraph(sentences(said))]
+    said = [_changed(story, sums, base, stage) for stage in stages]
+    blocks: list[Block] = [Paragraph(sentences([*said, *_public(table, base)]))]
     now = table[table["year"] == base]
     rows = []
     for stage in stages:
@@ -53,10 +53,10 @@ def _rolls(story: Story) -> list[Block]:
     return blocks
 
 
-def _changed(stage: str, sums: pd.Series, year: int, key: str) -> str:
+def _changed(story: Story, sums: pd.Series, year: int, key: str) -> str:
     """Return a sentence in the manner of a yearbook: how many, and how many more or fewer than a year before."""
     now = float(sums[(year, key)])
-    text = _("{stage}: {number} pupils").format(stage=capital(stage), number=count(now))
+    text = _("{stage}: {number} pupils").format(stage=capital(story.stages[key]), number=story.people(now))
     before = float(sums.get((year - 1, key), 0.0))
     if not before:
         return text + _(".")
@@ -67,6 +67,26 @@ def _changed(stage: str, sums: pd.Series, year: int, key: str) -> str:
         ", {change} fewer than a year before, down {share:.1f}%."
     )  # fmt: skip
     return text + form.format(change=count(abs(change)), share=100 * abs(change) / before)
+
+
+def _public(table: pd.DataFrame, year: int) -> list[str]:
+    """Return the share of pupils in public schools, and by how many percentage points it changed in a year."""
+    sums = table.groupby(["year", "sector"])["pupils"].sum().unstack("sector")
+    if "private" not in sums or "public" not in sums or year not in sums.index:
+        return []
+    shares = 100 * sums["public"] / sums.sum(axis=1)
+    text = _("Public schools teach {share:.1f}% of all pupils").format(share=shares[year])
+    if year - 1 not in shares.index:
+        return [text + _(".")]
+    points = round(float(shares[year]), 1) - round(float(shares[year - 1]), 1)
+    if abs(points) < 0.05:
+        return [text + _(", as a year before.")]
+    form = (
+        _(", {points:.1f} percentage points more than a year before.")
+        if points > 0
+        else _(", {points:.1f} percentage points less than a year before.")
+    )
+    return [text + form.format(points=abs(points))]
 
 
 def _rolls_picture(story: Story, table: pd.DataFrame) -> Picture:

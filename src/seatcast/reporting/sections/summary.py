@@ -86,7 +86,7 @@ def _rolls(story: Story) -> list[str]:
         "In the school year {year}, {n} school has {pupils} pupils",
         "In the school year {year}, {n} schools have {pupils} pupils",
         schools,
-    ).format(year=school_year(base), n=schools, pupils=count(now["pupils"].sum()))
+    ).format(year=school_year(base), n=schools, pupils=story.people(now["pupils"].sum()))
     private = now.loc[now["sector"] == "private", "pupils"].sum() / max(now["pupils"].sum(), 1)
     parts = [text]
     if private > 0:
@@ -131,12 +131,14 @@ def _demand(story: Story) -> list[str]:
         if rows.empty:
             continue
         peak, end = rows.iloc[int(rows["expected"].argmax())], rows.iloc[-1]
-        numbers = {name: count(peak[key]) for name, key in (("number", "expected"), ("low", "low"), ("high", "high"))}
+        numbers = {
+            name: story.people(peak[key]) for name, key in (("number", "expected"), ("low", "low"), ("high", "high"))
+        }
         said.append(
             (rising if peak[YEAR] == end[YEAR] else text).format(
                 stage=capital(story.stages[stage]),
                 year=school_year(int(peak[YEAR])),
-                last=count(end["expected"]),
+                last=story.people(end["expected"]),
                 end=school_year(int(end[YEAR])),
                 **numbers,
             )
