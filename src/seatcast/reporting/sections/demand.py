@@ -10,7 +10,7 @@ import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, CELL, DRAW, GRADE, STAGE, STATUS, TIER, YEAR
 from seatcast.language import _, join, n_, sentences
-from seatcast.reporting.cells import count, school_year
+from seatcast.reporting.cells import school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story, in_order, interval, statuses_of
 
@@ -79,7 +79,7 @@ def _left_out(story: Story) -> list[str]:
         "{n} schools or stages that serve no catchment, with {pupils} pupils, are left out.",
         schools := len(others[["school", STAGE]].drop_duplicates()),
     )
-    return [text.format(n=schools, pupils=count(others["pupils"].sum()))]
+    return [text.format(n=schools, pupils=story.people(others["pupils"].sum()))]
 
 
 def _fans(story: Story, draws: xr.DataArray, caption: str, unit: str) -> Picture:
@@ -89,7 +89,7 @@ def _fans(story: Story, draws: xr.DataArray, caption: str, unit: str) -> Picture
     parts = [
         _("{stage}: {number} in {year}").format(
             stage=story.stages[str(stage)],
-            number=count(float(ends.sel({STAGE: stage}))),
+            number=story.people(float(ends.sel({STAGE: stage}))),
             year=school_year(story.years[-1]),
         )
         for stage in draws[STAGE].values

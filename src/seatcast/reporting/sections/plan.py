@@ -163,7 +163,7 @@ def _picture_of_effect(story: Story, found: Any) -> Picture:
     sums = frame[frame[STATUS] == "all"].groupby(YEAR)[["before", "after"]].sum()
     parts = [
         _("{year}: {before} without, {after} with").format(
-            year=year, before=count(row["before"]), after=count(row["after"])
+            year=year, before=story.people(row["before"]), after=story.people(row["after"])
         )
         for year, row in sums.iterrows()
     ]

@@ -100,7 +100,9 @@ def _rolls_picture(story: Story, table: pd.DataFrame) -> Picture:
     first, last = int(wide.index.min()), int(wide.index.max())
     parts = [
         _("{label} from {start} to {end}").format(
-            label=labels[str(key)], start=count(wide[key].dropna().iloc[0]), end=count(wide[key].dropna().iloc[-1])
+            label=labels[str(key)],
+            start=story.people(wide[key].dropna().iloc[0]),
+            end=story.people(wide[key].dropna().iloc[-1]),
         )
         for key in wide
     ]

@@ -64,7 +64,7 @@ def _most_short(story: Story, found: Shortfall, worst: tuple[int, str] | None) -
     number = float(found.seats.sel({YEAR: year, STAGE: stage}).sum(CATCHMENT).mean(DRAW))
     return (
         label,
-        count(number),
+        story.people(number),
         _("{year}, {stage}").format(year=school_year(year), stage=found.area.stage(stage).label),
     )
 
@@ -166,7 +166,7 @@ def _shortfall(story: Story) -> list[str]:
         ),
     ).format(
         year=school_year(year), stage=story.stages[stage],
-        number=count(row["expected"]), low=count(row["low"]), high=count(row["high"]),
+        number=story.people(row["expected"]), low=story.people(row["low"]), high=story.people(row["high"]),
     )  # fmt: skip
     places = here.sum(TIER).mean(DRAW).to_series().sort_values(ascending=False, kind="stable")
     names = story.area.catchment_names()
