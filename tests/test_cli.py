@@ -169,8 +169,9 @@ def test_a_run_that_is_stopped_leaves_nothing_and_says_so(tmp_path):
         [sys.executable, "-m", "seatcast.cli", "demo", "--out", str(tmp_path / "out"), "--lang", "en"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "src"},
     )  # fmt: skip
-    while "migration" not in started.stderr.readline():
-        pass
+    for line in started.stderr:
+        if "migration" in line:
+            break
     started.send_signal(signal.SIGINT)
     _stdout, said = started.communicate(timeout=60)
 

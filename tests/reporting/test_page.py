@@ -49,7 +49,9 @@ def fills(page):
 
 def test_the_page_is_small_asks_for_nothing_and_reports_no_error(page, written):
     asked = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
-    urls = {m["params"]["request"]["url"] for m in asked if m["method"] == "Network.requestWillBeSent"}
+    sent = [m["params"] for m in asked if m["method"] == "Network.requestWillBeSent"]
+    own = [request for request in sent if not request["documentURL"].startswith("chrome:")]  # the browser's own pages
+    urls = {request["request"]["url"] for request in own}
 
     assert {url for url in urls if not url.startswith("data:")} <= {written[2].as_uri()}
     assert page.get_log("browser") == []
