@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
-from seatcast.charts.fonts import families
+from seatcast.charts.fonts import FontError, families
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
-from seatcast.enrollment.bureau_rolls import entry_births, roll_events, roll_history
-from seatcast.enrollment.rolls import EnrollmentForecast
+from seatcast.enrollment.bureau_rolls import entry_births, roll_history
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindcast_origins
 from seatcast.inputs.read import Inputs
-from seatcast.language import _, language
+from seatcast.language import LANGUAGES, _, speaking
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.plan import Plan
+from seatcast.record import write_record, write_tables
+from seatcast.reporting import archive
+from seatcast.reporting.content import Content
 from seatcast.reporting.report import SUFFIXES, Report
 from seatcast.workflow import Forecast, forecast
 
 FORMATS = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
-RECORD, TABLES = "run.json", "tables"
-PACKAGES = ("seatcast", "numpy", "pandas", "xarray", "numba", "highspy", "scipy", "matplotlib", "typst")
+RECORD, TABLES, KEPT = "run.json", "tables", "report.json.gz"
 ORIGINS, HORIZON = 6, 5  # of the backtest: the years it forecasts from, and how far ahead
 LEAST_HISTORY = 5  # years that a past forecast must have had to learn from
 
@@ -48,7 +44,8 @@ class Run:
     Attributes
     ----------
     out : Path
-        The folder: report.*, tables/*.csv, run.json.
+        The folder: report.*, tables/*.csv, run.json, and the report as data (report.json.gz), from which
+        `seatcast report` makes other formats and languages.
     forecast : Forecast
     plan : Plan or None
         None where the bureau has no options.
@@ -121,7 +118,7 @@ def run(
     clock = _Clock(progress or (lambda step: None))
     outcome = forecast(inputs, scenario, progress=clock)
     plan = _plan(inputs, outcome, clock)
-    past = _backtest(inputs, scenario, clock)
+    past = past_forecasts(inputs, scenario, clock)
     proof = _hindcast(inputs, scenario, clock)
     results = [*outcome.results(), *(noun for noun in (plan, past, proof) if noun is not None)]
     with _whole_folder(out) as folder:
@@ -129,12 +126,27 @@ def run(
         for suffix in formats:
             clock(f"report.{suffix}")
             report.write(folder / f"report.{suffix}")
+        clock("kept")
+        archive.save(_in_every_language(inputs, results, report.content()), folder / KEPT)
         clock("tables")
-        _write_tables(folder / TABLES, results, outcome)
+        write_tables(folder / TABLES, results, outcome)
         clock("")
-        _write_record(folder / RECORD, outcome, clock.seconds)
+        write_record(folder / RECORD, outcome, clock.seconds)
     sentences = tuple(noun.summary().sentence for noun in (outcome.shortfall, plan or past) if noun is not None)
     return Run(out, outcome, plan, past, sentences)
+
+
+def _in_every_language(inputs: Inputs, results: Sequence[Result], spoken: Content) -> Iterator[Content]:
+    """Yield the report in the language in force, then in every other that this computer has a font for."""
+    yield spoken
+    for other in (name for name in LANGUAGES if name != spoken.language):
+        with speaking(other):
+            try:
+                content = Report(inputs, *results).content()
+                archive.draw(content)
+            except FontError:
+                continue
+            yield content
 
 
 def refuse_foreign_folder(out: Path) -> None:
@@ -155,19 +167,34 @@ def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Pl
     return optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget)
 
 
-def _backtest(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) -> Backtest | None:
-    """Hold forecasts from up to six past years against what happened, where the history is long enough."""
+def past_forecasts(
+    inputs: Inputs,
+    scenario: Scenario,
+    progress: Callable[[str], None],
+    *,
+    origins: int = ORIGINS,
+    horizon: int = HORIZON,
+) -> Backtest | None:
+    """Hold forecasts from past years against what happened, where the history is long enough; else return None.
+
+    Parameters
+    ----------
+    origins : int
+        Past years to forecast from, at most; each had at least five years to learn from.
+    horizon : int
+        Years ahead.
+    """
     if inputs.enrollment is None:
         return None
     history = roll_history(inputs)
     first = int(history["year"].min()) + LEAST_HISTORY - 1
-    origins = [year for year in range(inputs.base_year - ORIGINS, inputs.base_year) if year >= first]
-    if not origins:
+    years = [year for year in range(inputs.base_year - origins, inputs.base_year) if year >= first]
+    if not years:
         return None
-    clock("backtest")
+    progress("backtest")
     sizes = {grade: float(stage.class_size) for stage in inputs.area.stages for grade in stage.grades}
     return backtest(
-        history, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed,
+        history, origins=years, horizon=horizon, draws=scenario.draws, seed=scenario.seed,
         births=entry_births(inputs), class_size=sizes,
     )  # fmt: skip
 
@@ -208,70 +235,8 @@ def _whole_folder(out: Path) -> Iterator[Path]:
 
 def _keep_foreign(earlier: Path, out: Path) -> None:
     """Move what a person has laid beside an earlier run's files into the new folder."""
-    own = {RECORD, TABLES, *(f"report.{suffix}" for suffix in FORMATS)}
+    names = ("report", *(f"report-{other}" for other in LANGUAGES))
+    own = {RECORD, TABLES, KEPT, *(f"{name}.{suffix}" for name in names for suffix in FORMATS)}
     for path in earlier.iterdir():
         if path.name not in own:
             path.rename(out / path.name)
-
-
-def _write_tables(folder: Path, results: Sequence[Result], outcome: Forecast) -> None:
-    folder.mkdir()
-    frames = {noun.topic: noun.to_frame() for noun in results}
-    frames["idle"], frames["totals"] = outcome.shortfall.idle_frame(), outcome.shortfall.totals()
-    if outcome.rolls is not None:
-        frames["rolls"] = _rolls_for_review(outcome.rolls)
-    past = next((noun for noun in results if isinstance(noun, Backtest)), None)
-    if past is not None:
-        frames["class_needs"] = past.class_needs()
-    for name, frame in frames.items():
-        # a byte-order mark, so that spreadsheets read Chinese; four decimals, so that platforms agree
-        frame.to_csv(
-            folder / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.4f", lineterminator="\n"
-        )
-
-
-def _rolls_for_review(rolls: EnrollmentForecast) -> pd.DataFrame:
-    """Return the rolls as `seatcast.review` reads them."""
-    frame = rolls.to_frame(level="cell", quantiles=(0.1, 0.5, 0.9))
-    frame = frame.rename(columns={"q10": "low", "q50": "median", "q90": "high"})
-    return frame[["year", "district", "school", "grade", "median", "low", "high"]]
-
-
-def _events(inputs: Inputs, scenario: Scenario) -> list[dict[str, object]]:
-    """Return the events that the rolls followed, for the review of a later year to know what was known."""
-    events = None if inputs.enrollment is None else roll_events(inputs, committed=scenario.committed)
-    if events is None:
-        return []
-    rows = events.astype(object).to_dict("records")
-    return [{str(name): value for name, value in row.items() if not _blank(value)} for row in rows]
-
-
-def _blank(value: object) -> bool:
-    return not value if isinstance(value, (tuple, str)) else value is None or value != value  # noqa: PLR0124 - NaN
-
-
-def _write_record(path: Path, outcome: Forecast, seconds: dict[str, float]) -> None:
-    inputs, scenario = outcome.inputs, outcome.scenario
-    nouns = [noun for noun in (outcome.migration, outcome.children) if noun is not None]
-    record = {
-        "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
-        "area": inputs.area.name,
-        "base_year": inputs.base_year,
-        "language": language(),
-        "seed": scenario.seed,
-        "scenario": asdict(scenario) | {"horizon": scenario.horizon or inputs.horizon},
-        "inputs": [asdict(source) for source in inputs.sources],
-        "missing": list(inputs.missing()),
-        "events": _events(inputs, scenario),
-        "assumptions": {
-            "seeking_a_public_seat": inputs.area.seeking,
-            "travel_limit_metres": {stage.stage: stage.travel_limit for stage in inputs.area.stages},
-            "travel_limit_minutes": {stage.stage: stage.travel_minutes for stage in inputs.area.stages},
-            "class_size": {stage.stage: stage.class_size for stage in inputs.area.stages},
-            "order_of_admission": inputs.area.tiers[["tier", "order", "status", "share"]].to_dict("records"),
-            "moves_and_births": [str(said) for noun in nouns for said in noun.assumptions],
-            "definition": asdict(inputs.area.definition) if inputs.area.definition else None,
-        },
-        "seconds": seconds,
-    }
-    path.write_text(json.dumps(record, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")

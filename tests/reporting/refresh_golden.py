@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reporting.small_bureau import inputs, results
 from seatcast.reporting import Report
-from seatcast.reporting.content import to_markdown
+from seatcast.reporting.markdown import to_markdown
 
 if __name__ == "__main__":
     given = inputs()

@@ -3,6 +3,7 @@
 Nothing is shown and no global state is changed: every chart draws on the Axes given, or on a Figure of its own.
 """
 
+from seatcast.charts.atlas import Outlines, Scale, dots, outlines, scale
 from seatcast.charts.balance import balance
 from seatcast.charts.bands import fan, fans
 from seatcast.charts.contributions import contributions
@@ -23,6 +24,8 @@ from seatcast.charts.waterfall import waterfall
 
 __all__ = [
     "FontError",
+    "Outlines",
+    "Scale",
     "area_map",
     "area_maps",
     "balance",
@@ -30,6 +33,7 @@ __all__ = [
     "calibration",
     "chinese_font_files",
     "contributions",
+    "dots",
     "errors_by_lead",
     "fan",
     "fans",
@@ -39,9 +43,11 @@ __all__ = [
     "heat_table",
     "lines",
     "map_in_words",
+    "outlines",
     "pit_histogram",
     "png",
     "pyramid",
+    "scale",
     "shrinkage",
     "svg",
     "waterfall",

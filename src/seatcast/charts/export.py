@@ -33,6 +33,9 @@ def svg(figure: Figure, *, prefix: str = "") -> str:
     text = target.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    # A style element would speak for the whole page that the figure stands in; what it says is inherited as well.
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
+    text = text.replace("<svg", '<svg stroke-linejoin="round" stroke-linecap="butt"', 1)
     text = _IDS.sub(lambda match: match[1] + prefix, text)
     # A hundredth of a point is finer than any screen or printer shows; the rest would be a third of the file.
     text = _PATHS.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), text)

@@ -49,6 +49,7 @@ def area_map(
     colors: Colors = "shortfall",
     labels: pd.Series | None = None,
     names: pd.Series | None = None,
+    said: pd.Series | None = None,
 ) -> Axes:
     """Colour the catchments of `geometry` by `values`, in at most six classes.
 
@@ -66,6 +67,8 @@ def area_map(
         Short texts written into the areas; leave the rest out.
     names : Series by catchment, optional
         Names that appear, with the value, when a pointer rests on an area of the SVG.
+    said : Series by catchment, optional
+        Texts that appear there in place of the values.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def area_map(
     refuse_other_places(areas, values)
     ax = canvas(ax, size=_size(list(areas.values()), titled=bool(title)))
     norm = classes(values.to_numpy(float), colors)
-    paint(ax, areas, values, norm=norm, colors=colors, unit=unit, labels=labels, names=names)
+    paint(ax, areas, values, norm=norm, colors=colors, unit=unit, labels=labels, names=names, said=said)
     key(ax, norm, colors, unit)
     return dress(ax, title=title, grid="")
 
@@ -102,6 +105,7 @@ def paint(
     unit: str = "",
     labels: pd.Series | None = None,
     names: pd.Series | None = None,
+    said: pd.Series | None = None,
     panel: str = "",
     size: tuple[float, float] | None = None,
 ) -> None:
@@ -121,7 +125,8 @@ def paint(
         color = _color(number, norm, scale)
         name = str(place if names is None else names.get(place, place))
         patch = PathPatch(_path(rings), facecolor=color, edgecolor=EDGE, linewidth=0.6, gid=f"area-{panel}{i}")
-        patch.set_label(f"_{name}: {_written(number, colors, unit)}")
+        value = _written(number, colors, unit) if said is None or np.isnan(number) else f"{said[place]} ({unit})"
+        patch.set_label(f"_{name}: {value}")
         if np.isnan(number):
             patch.set(hatch="///", edgecolor=EDGE)
         ax.add_patch(patch)

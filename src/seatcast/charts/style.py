@@ -31,12 +31,14 @@ NO_DATA, NONE = "#E4E7EB", "#FCFCFA"
 WIDE = (7.4, 3.9)
 MARKERS = "os^Dv*"
 
-Colors = Literal["shortfall", "share", "idle", "filled", "change"]
+Colors = Literal["shortfall", "share", "idle", "filled", "change", "children"]
 SCALES: dict[Colors, str] = {
     "shortfall": "OrRd", "share": "YlOrBr", "idle": "Blues", "filled": "PuOr_r", "change": "PuOr_r",
+    "children": "Greens",
 }  # fmt: skip
 """Numbers missing; shares of 1, written as percentages; numbers to spare; how full something is, which may be above
-1, where the colour turns from purple to orange (Brewer's scale for the colour-blind); growth and loss, around 0."""
+1, where the colour turns from purple to orange (Brewer's scale for the colour-blind); growth and loss, around 0;
+children."""
 PERCENTAGES: tuple[Colors, ...] = ("share", "filled")
 
 

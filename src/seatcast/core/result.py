@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import DRAW
+from seatcast.core.notebook import card
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,9 +31,7 @@ class Summary:
         return f"{self.sentence}\n\n{self.table.to_string(index=False)}{note}"
 
     def _repr_html_(self) -> str:
-        table: str = self.table.to_html(index=False, border=0, escape=True, float_format="{:,.1f}".format)
-        note = f"<p><small>{escape(self.note)}</small></p>" if self.note else ""
-        return f"<p>{escape(self.sentence)}</p>{table}{note}"
+        return card(self.sentence, self.table, note=self.note)
 
 
 class Result(ABC):
@@ -63,7 +61,8 @@ class Result(ABC):
         return f"<{type(self).__name__}: {self.summary().sentence}>"
 
     def _repr_html_(self) -> str:
-        return self.summary()._repr_html_()
+        found = self.summary()
+        return card(found.sentence, found.table, self.plot, note=found.note)
 
 
 def quantile_frame(draws: xr.DataArray, quantiles: tuple[float, ...] = QUANTILES) -> pd.DataFrame:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from seatcast.core.notebook import card
 from seatcast.core.streams import Streams
-from seatcast.language import _
+from seatcast.language import _, n_
 
 Admission = Literal["tiers", "equal"]
 
@@ -93,6 +94,18 @@ class Scenario:
     def streams(self) -> Streams:
         """Random numbers by name; see `Streams`."""
         return Streams(self.seed)
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        changed = self.changes(type(self)())
+        table = pd.DataFrame({_("assumption"): list(asdict(self)), _("value"): [str(v) for v in asdict(self).values()]})
+        said = n_(
+            "Scenario {name}: {n} assumption differs from the baseline.",
+            "Scenario {name}: {n} assumptions differ from the baseline.",
+            others := len(changed.keys() - {"name"}),
+        ).format(name=self.name, n=others)
+        return card(said, table[[name in changed for name in asdict(self)]])
 
     def replace(self, **changes: Any) -> Scenario:
         """Return the scenario with some assumptions changed."""

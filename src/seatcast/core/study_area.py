@@ -151,6 +151,10 @@ class StudyArea:
         What the report says of the data's origin.
     invented : bool
         Whether the data are made up; every face of the report says so.
+    smallest : int
+        The smallest number of children that reports show, besides 0; 5, unless the bureau says otherwise: Ofqual and
+        several US states hide 1 to 4, and the Chinese rules on education statistics, which forbid figures from which a
+        single child could be known, name no number.
     """
 
     name: str
@@ -171,6 +175,7 @@ class StudyArea:
     note_zh: str | None = None
     invented: bool = False
     rules: tuple[AdmissionRule, ...] = ()
+    smallest: int = 5
 
     @property
     def label(self) -> str:

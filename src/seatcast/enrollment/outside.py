@@ -43,7 +43,7 @@ def outside_forecast(
     -------
     EnrollmentForecast
         log pupils = log projected + c + e. c is common to all schools and grows as a random walk, its yearly standard
-        deviation the error of the past total, |log (sum counted / sum projected)| / sqrt(years_ahead): of one past
+        deviation the error of the past total, abs(log(sum counted / sum projected)) / sqrt(years_ahead): of one past
         year nothing better is known, and its sign is not taken for a bias. e is the school's own: errors of past
         schools of the same stage, drawn with replacement and scaled by the square root of the years. Both are shifted
         so that the draws' mean, over the schools of a stage, is the number that the forecaster gave.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from seatcast.core.notebook import watched
 from seatcast.core.result import Result, Summary
 from seatcast.enrollment.entry import Births
 from seatcast.enrollment.history import checked_history
@@ -222,7 +223,7 @@ def backtest(
     sizes = class_size if isinstance(class_size, Mapping) else _same_for_all(class_size, panel)
     lead = None if births is None else int(births["entry_year"].max()) - panel.origin
     records, changed = [], []
-    for origin in chosen:
+    for origin in watched(chosen, _("past years")):
         known = births if births is None or lead is None else births[births["entry_year"] <= origin + lead]
         past = tidy[tidy["year"] <= origin]
         if known is not None and not known.loc[known["district"].isin(past["district"]), "births"].notna().any():

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import AGE, CATCHMENT, DRAW, STAGE, STATUS, YEAR
+from seatcast.core.notebook import watched
 from seatcast.core.result import Result, Summary
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
@@ -133,7 +134,7 @@ def hindcast_children(
     if not origins:
         raise ValueError(_("No year to forecast from is named; see hindcast_origins for those the record allows."))
     parts = []
-    for origin in origins:
+    for origin in watched(origins, _("past years")):
         past = known_by(inputs, origin)
         scenario = Scenario("hindcast", draws=draws, seed=seed, horizon=min(horizon, inputs.base_year - origin))
         children = project_children(past, project_migration(past, scenario)).children.sum(STATUS)

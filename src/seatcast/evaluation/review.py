@@ -35,6 +35,10 @@ _ERROR_PARTS = PARTS[1:]
 _COLUMNS = ["year", "district", "school", "grade", "median", "low", "high"]
 
 
+class ReviewError(ValueError):
+    """The run and the inputs cannot be held against each other."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Review(Result):
     """An earlier forecast of the rolls beside the counts that have come since.
@@ -183,18 +187,20 @@ def review(run: str | Path, inputs: Inputs) -> Review:
     ------
     FileNotFoundError
         If the folder is not that of a finished run.
-    ValueError
+    ReviewError
         If the run's tables are not as above, the inputs have no rolls, or no year is in both.
     """
     about, forecast = _read(Path(run))
     base_year = int(about["base_year"])
     if inputs.enrollment is None:
-        raise ValueError(_("The inputs have no table of enrollment, so there is nothing to hold the forecast against."))
+        raise ReviewError(
+            _("The inputs have no table of enrollment, so there is nothing to hold the forecast against.")
+        )
     history = checked_history(roll_history(inputs))
     actual = history.loc[history["year"] > base_year].rename(columns={"pupils": "actual"}).drop(columns="district")
     due = forecast[forecast["year"].isin(set(actual["year"]))]
     if due.empty:
-        raise ValueError(
+        raise ReviewError(
             _(
                 "The forecast was made in {base}, and the rolls end in {last}: no year is in both. Review it when the "
                 "next counts have arrived."
@@ -204,7 +210,7 @@ def review(run: str | Path, inputs: Inputs) -> Review:
     missing = both["actual"].isna()
     cells = both[~missing].sort_values(["year", "district", "school", "grade"], ignore_index=True)
     if cells.empty:
-        raise ValueError(
+        raise ReviewError(
             _("No school and grade of the forecast is on record since; are these the inputs of the same bureau?")
         )
     cells["error"] = cells["forecast"] - cells["actual"]
@@ -269,7 +275,7 @@ def _read(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     forecast = pd.read_csv(run / "tables" / "rolls.csv", dtype={"school": str, "district": str})
     absent = [column for column in _COLUMNS if column not in forecast]
     if absent or "base_year" not in about:
-        raise ValueError(
+        raise ReviewError(
             _("{run}: {absent} is missing; the run was made by another version. Run it again.").format(
                 run=run, absent=", ".join(absent) or "base_year"
             )

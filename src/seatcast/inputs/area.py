@@ -62,6 +62,7 @@ def study_area(
         note=bureau.note,
         note_zh=bureau.note_zh,
         invented=bureau.invented,
+        smallest=bureau.smallest,
     )
     return area, _seats(frames["seats"])
 

@@ -45,6 +45,7 @@ class Bureau:
     money_unit_zh: str | None = None
     discount: float = 0.04
     admission: Dict[str, Any] = field(default_factory=dict)
+    smallest: int = 5
 
     @property
     def tells_statuses_apart(self) -> bool:
@@ -61,7 +62,7 @@ _DEFINED = {
     "migrant": str, "migrant_zh": str, "source": str, "source_zh": str, "left_behind": str, "left_behind_zh": str,
     "age_below": int, "boundary": str, "months": float,
 }  # fmt: skip
-_SECTIONS = ("bureau", "definition", "money", "stage", "status", "seeking", "admission", "tables")
+_SECTIONS = ("bureau", "definition", "money", "report", "stage", "status", "seeking", "admission", "tables")
 
 
 def _line(error: Exception) -> tuple[int, ...]:
@@ -110,6 +111,8 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
     take.known("bureau", about, ("name", "name_zh", "invented", "cutoff", "horizon", "note", "note_zh"))
     money = take.take("bureau.toml", document, "money", dict, {})
     take.known("money", money, ("unit", "unit_zh", "discount"))
+    report = take.take("bureau.toml", document, "report", dict, {})
+    take.known("report", report, ("smallest",))
     stages = _stages(take, document)
     if not stages:
         take.problem("stage", _("no stage of schooling is named"), remedy=_("add a section [[stage]]"))
@@ -139,6 +142,7 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
         money_unit_zh=take.take("money", money, "unit_zh", str, None),
         discount=take.take("money", money, "discount", float, 0.04),
         admission=read_admission(take, take.take("bureau.toml", document, "admission", dict, {}), statuses),
+        smallest=take.take("report", report, "smallest", int, 5),
     )
     _check_values(take, bureau)
     return bureau, take.problems
@@ -232,6 +236,8 @@ def _tables(take: KeyReader, document: Dict[str, Any]) -> dict[str, Mapping]:
 def _check_values(take: KeyReader, bureau: Bureau) -> None:
     if bureau.horizon < 1:
         take.problem("bureau.horizon", str(bureau.horizon), _("a forecast reaches at least 1 year"))
+    if bureau.smallest < 1:
+        take.problem("report.smallest", str(bureau.smallest), _("the smallest number shown is 1 or more"))
     if not 0 <= bureau.discount < 1:
         take.problem("money.discount", f"{bureau.discount:g}", _("a share lies between 0 and 1"))
     if len(bureau.statuses) > 1 and not (bureau.definition and bureau.definition.migrant):

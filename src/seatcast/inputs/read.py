@@ -7,8 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from seatcast.catchments.checks import MapCheck, check_map
 from seatcast.catchments.map import CatchmentMap, map_of_features
+from seatcast.core.notebook import card
 from seatcast.inputs.area import study_area
 from seatcast.inputs.bureau import GEOMETRY, Bureau, read_bureau
 from seatcast.inputs.check import Known, check
@@ -18,11 +21,9 @@ from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.reach_check import check_unreached
 from seatcast.inputs.schema import InputError, Problem, Scope, merged
 from seatcast.inputs.tables import TABLES
-from seatcast.language import _
+from seatcast.language import _, sentences
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from seatcast.core.study_area import StudyArea
     from seatcast.inputs.convert import Typed
 
@@ -37,7 +38,7 @@ class MissingTableError(ValueError):
     """A step needs a table that the bureau has not given."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Inputs:
     """What a bureau gives, checked; what it does not give is None.
 
@@ -118,6 +119,24 @@ class Inputs:
     def check_map(self) -> MapCheck | None:
         """Return what somebody should look at on the map: gaps, parts, schools outside their own catchment."""
         return None if self.map is None else check_map(self.map, schools=self.area.schools)
+
+    def __repr__(self) -> str:
+        return f"<Inputs: {self._sentence()}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(source.table, source.file, source.rows, source.encoding) for source in self.sources]
+        table = pd.DataFrame(rows, columns=[_("table"), _("file"), _("rows"), _("encoding")])
+        return card(self._sentence(), table)
+
+    def _sentence(self) -> str:
+        said = _("{area}: {catchments} catchments, {schools} schools, counts up to {year}.").format(
+            area=self.area.label,
+            catchments=len(self.area.catchments),
+            schools=len(self.area.schools),
+            year=self.base_year,
+        )
+        missing = self.missing()
+        return sentences([said, _("Not given: {tables}.").format(tables=", ".join(missing))]) if missing else said
 
     def replace(self, **changes: Any) -> Inputs:
         """Return the inputs with some parts changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from seatcast.language import _
@@ -22,6 +23,16 @@ EXCEL_FORMATS: dict[Kind, str] = {
 _PLACES: dict[Kind, int] = {"year": 0, "count": 0, "decimal": 1, "share": 2, "share1": 3, "points": 1}
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """A cell whose number is not given out, and what stands in its place."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def is_missing(value: Any) -> bool:
     """Return whether a cell is empty: unknown is not zero."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
@@ -37,7 +48,7 @@ def stored(value: Any, kind: Kind) -> str | int | float | None:
     """
     if is_missing(value):
         return None
-    if kind == "text":
+    if kind == "text" or isinstance(value, Hidden):
         return str(value)
     number = float(value)
     if not math.isfinite(number):

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 from unicodedata import east_asian_width
 
-from seatcast.language import Language, _, speaking
+from seatcast.language import Language, _
 from seatcast.reporting.cells import Kind, written
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from seatcast.charts.atlas import Outlines
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the second level, within a section."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,27 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: the data's name for it, its heading, and what kind of number it holds."""
+    """A column of a table: the data's name for it, its heading, and what kind of number it holds.
+
+    Attributes
+    ----------
+    people : bool
+        Whether it counts children or pupils, so that small numbers in it are hidden.
+    of : tuple of str
+        Keys of the columns that it is worked out from, so that it is hidden where one of them is.
+    total : str
+        Key of the column to which it adds up with the others that name it.
+    adds : bool
+        Whether its rows add up, within the table's `adds_up`, to a number that the report prints elsewhere.
+    """
 
     key: str
     heading: str
     kind: Kind = "text"
+    people: bool = False
+    of: tuple[str, ...] = ()
+    total: str = ""
+    adds: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +82,9 @@ class Table:
     unit : str
         The line above the table that names what it counts, such as "Unit: children".
     most : int
-        Rows printed on paper and screen; the workbook has them all, and the table says so.
+        Rows printed on paper; the web page and the workbook have them all, and the table says so.
+    adds_up : tuple of str
+        Keys of the columns within whose values the rows of some columns add up to a number printed elsewhere.
     number : int
         Its place among the tables of the report, given when the report is put together.
     """
@@ -69,6 +97,7 @@ class Table:
     notes: tuple[str, ...] = ()
     most: int = 40
     number: int = 0
+    adds_up: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -80,7 +109,7 @@ class Table:
         """The notes under the table, and whether rows were left out."""
         if len(self.frame) <= self.most:
             return self.notes
-        cut = _("The first {shown} of {all} rows; the workbook (XLSX) has all of them.")
+        cut = _("The first {shown} of {all} rows; the web page and the workbook (XLSX) have all of them.")
         return (*self.notes, cut.format(shown=self.most, all=len(self.frame)))
 
     def left(self) -> tuple[bool, ...]:
@@ -104,15 +133,76 @@ class Table:
             yield tuple(written(value, column.kind) for value, column in zip(row, self.columns, strict=True))
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What a map may show: the key of a column, and the scale of its colours."""
+
+    key: str
+    colors: Literal["shortfall", "share", "idle", "children"]
+
+
+@dataclass(frozen=True, eq=False)
+class Atlas(Table):
+    """A table of every place, stage and year, with a map, for a page that responds.
+
+    On paper it is a table, of which the first rows, those of one stage and year, are printed.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Also `catchment` and `stage`, the keys of the place and of the stage.
+    shapes : Outlines or None
+        Of the places, by catchment; None where none are known.
+    measures : tuple of Measure
+        Those a reader may choose from.
+    stages : dict of str to str
+        The stages' names.
+    says : dict of (stage, year) to str
+        What stands beside the map, in a sentence or two.
+    """
+
+    shapes: Outlines | None = None
+    measures: tuple[Measure, ...] = ()
+    stages: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure drawn: SVG whose letters are outlines, and its size in inches."""
+
+    svg: str
+    wide: float
+    high: float
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure: a caption, a text for those who do not see it, and how it is drawn."""
+    """A figure: a caption, a text for those who do not see it, and how it is drawn.
+
+    Attributes
+    ----------
+    draw : callable
+        Returns the Axes, of which the whole figure is taken; or the drawing, where it was made before.
+    """
 
     key: str
     caption: str
     alt: str
-    draw: Callable[[], Axes]
+    draw: Callable[[], Axes | Drawing]
     number: int = 0
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The drawing, made once for all faces; its ids begin with the key, since ids are unique in a page."""
+        from seatcast import charts
+
+        drawn = self.draw()
+        if isinstance(drawn, Drawing):
+            return drawn
+        figure = drawn.get_figure(root=True)
+        assert figure is not None
+        return Drawing(charts.svg(figure, prefix=f"{self.key}-"), *map(float, figure.get_size_inches()))
 
     @property
     def title(self) -> str:
@@ -120,7 +210,7 @@ class Picture:
         return _("Figure {number}. {caption}").format(number=self.number, caption=self.caption)
 
 
-Block = Paragraph | Note | KeyFigures | Table | Picture
+Block = Paragraph | Note | Heading | KeyFigures | Table | Picture
 
 
 @dataclass(frozen=True)
@@ -171,72 +261,3 @@ def text_width(text: str) -> int:
 def _head_width(word: str) -> int:
     """Return the width a word of a heading asks for: whole and in bold, or four characters of Chinese a line."""
     return min(round(1.2 * len(word)), 14) if text_width(word) == len(word) else min(text_width(word), 8)
-
-
-def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """Return the sections with tables and figures numbered through."""
-    tables = pictures = 0
-    done = []
-    for section in sections:
-        blocks: list[Block] = []
-        for block in section.blocks:
-            if isinstance(block, Table):
-                tables += 1
-                blocks.append(replace(block, number=tables))
-            elif isinstance(block, Picture):
-                pictures += 1
-                blocks.append(replace(block, number=pictures))
-            else:
-                blocks.append(block)
-        done.append(replace(section, blocks=tuple(blocks)))
-    return tuple(done)
-
-
-def heading_number(at: int, language: Language) -> str:
-    """Return the number of a first-level heading: 一、 in Chinese official documents, 1. in English.
-
-    Examples
-    --------
-    >>> heading_number(12, "zh"), heading_number(3, "en")
-    ('十二、', '3. ')
-    """
-    if language != "zh":
-        return f"{at}. "
-    digits = "零一二三四五六七八九"
-    tens = "十" if at >= 10 else ""
-    return tens + (digits[at % 10] if at % 10 else "") + "、"
-
-
-def to_markdown(content: Content) -> str:
-    """Return the report as Markdown, figures by their text alternative: for reading over and for comparison."""
-    with speaking(content.language):
-        return _markdown_of(content)
-
-
-def _markdown_of(content: Content) -> str:
-    lines = [f"# {content.title}", "", content.subtitle, ""]
-    lines += [f"> **{warning}**\n" for warning in content.warnings]
-    for section in content.sections:
-        lines += [f"## {section.heading}", ""]
-        for block in section.blocks:
-            lines += [*_markdown(block), ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _markdown(block: Block) -> list[str]:
-    match block:
-        case Paragraph(text):
-            return [text]
-        case Note(text):
-            return [f"> {text}"]
-        case KeyFigures(figures):
-            return [f"- {label}: **{value}** {remark}".rstrip() for label, value, remark in figures]
-        case Picture():
-            return [f"*{block.title}*", "", f"[{block.alt}]"]
-        case Table():
-            head = " | ".join(column.heading for column in block.columns)
-            rule = " | ".join("---" if column.kind == "text" else "---:" for column in block.columns)
-            rows = [f"| {' | '.join(cell.replace('|', '¦') for cell in row)} |" for row in block.rows()]
-            unit = [block.unit, ""] if block.unit else []
-            remarks = [line for remark in block.remarks for line in ("", remark)]
-            return [f"*{block.title}*", "", *unit, f"| {head} |", f"| {rule} |", *rows, *remarks]

@@ -6,15 +6,30 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, heading_number
-from seatcast.reporting.docx_layout import BODY, KEY, NOTE, REMARK, WARNING, head, lay_out, mark, rule, shade
+from seatcast.language import _
+from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table
+from seatcast.reporting.docx_layout import (
+    BODY,
+    KEY,
+    NOTE,
+    REMARK,
+    WARNING,
+    add_contents,
+    add_number,
+    head,
+    lay_out,
+    mark,
+    rule,
+    shade,
+)
+from seatcast.reporting.numbering import headed, heading_number
 from seatcast.reporting.page import CREATED, WIDE, picture_width
+from seatcast.reporting.raster import pngs
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 TALLEST = 120.0  # millimetres, so that a picture shares its page with text
-_DPI = 180
 
 
 def to_docx(content: Content) -> bytes:
@@ -32,10 +47,13 @@ def to_docx(content: Content) -> bytes:
     document.add_paragraph(content.subtitle, style="Subtitle")
     for warning in content.warnings:
         document.add_paragraph(warning, style=WARNING)
+    headings = [heading_number(at, content.language) + s.heading for at, s in enumerate(content.sections, start=1)]
+    add_contents(document, _("Contents"), headings)
+    drawn = pngs({picture.key: picture.drawing for picture in content.pictures()})
     for at, section in enumerate(content.sections, start=1):
-        document.add_heading(heading_number(at, content.language) + section.heading, level=1)
-        for block in section.blocks:
-            _add(document, block)
+        document.add_heading(headings[at - 1], level=1)
+        for block in headed(section, at, content.language):
+            _add(document, block, drawn)
     target = BytesIO()
     document.save(target)
     return _undated(target)
@@ -50,8 +68,10 @@ def _undated(package: BytesIO) -> bytes:
     return target.getvalue()
 
 
-def _add(document: Document, block: Any) -> None:
+def _add(document: Document, block: Any, drawn: dict[str, bytes]) -> None:
     match block:
+        case Heading(text):
+            document.add_heading(text, level=2)
         case Paragraph(text):
             document.add_paragraph(text, style=BODY)
         case Note(text):
@@ -59,25 +79,23 @@ def _add(document: Document, block: Any) -> None:
         case KeyFigures(figures):
             _keys(document, figures)
         case Picture():
-            _picture(document, block)
+            _picture(document, block, drawn[block.key])
         case Table():
             _table(document, block)
 
 
-def _picture(document: Document, block: Picture) -> None:
+def _picture(document: Document, block: Picture, png: bytes) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 
-    from seatcast import charts
-
-    figure: Any = block.draw().get_figure()
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    width = Mm(picture_width(figure, TALLEST))
-    shape = paragraph.add_run().add_picture(BytesIO(charts.png(figure, dpi=_DPI)), width=width)
+    width = Mm(picture_width(block.drawing, TALLEST))
+    shape = paragraph.add_run().add_picture(BytesIO(png), width=width)
     shape._inline.docPr.set("descr", block.alt)  # noqa: SLF001 (python-docx has no door for the alternative text)
-    document.add_paragraph(block.title, style="Caption")
+    caption = document.add_paragraph(style="Caption")
+    add_number(caption, block.title, block.number, "Figure")
 
 
 def _table(document: Document, block: Table) -> None:
@@ -118,7 +136,8 @@ def _caption(document: Document, block: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
     from docx.shared import Mm
 
-    caption = document.add_paragraph(block.title, style="Caption")
+    caption = document.add_paragraph(style="Caption")
+    add_number(caption, block.title, block.number, "Table")
     caption.paragraph_format.keep_with_next = True
     caption.alignment = WD_ALIGN_PARAGRAPH.LEFT
     if block.unit:

@@ -9,11 +9,19 @@ if TYPE_CHECKING:
 
 # Latin and Chinese face of each style; Word and WPS substitute their own where these are missing.
 _FACES = {
-    "en": {"body": ("Calibri", "SimSun"), "heading": ("Calibri", "SimHei")},
-    "zh": {"body": ("Times New Roman", "仿宋"), "heading": ("Times New Roman", "黑体")},
+    "en": {"body": ("Calibri", "SimSun"), "heading": ("Calibri", "SimHei"), "second": ("Calibri", "SimHei")},
+    "zh": {
+        "body": ("Times New Roman", "仿宋"),
+        "heading": ("Times New Roman", "黑体"),
+        "second": ("Times New Roman", "楷体"),
+    },
 }
-_SIZES = {"en": {"body": 11.0, "title": 22.0, "heading": 15.0}, "zh": {"body": 12.0, "title": 22.0, "heading": 16.0}}
+_SIZES = {
+    "en": {"body": 11.0, "title": 22.0, "heading": 15.0, "second": 12.5},
+    "zh": {"body": 12.0, "title": 22.0, "heading": 16.0, "second": 14.0},
+}
 BODY, NOTE, WARNING, REMARK, KEY = "Body Text", "Note", "Warning", "Remark", "Key Figure"
+CONTENTS, LINE = "TOC Heading", "toc 1"  # the names under which Word knows them
 
 
 def lay_out(document: Document, language: str) -> None:
@@ -38,7 +46,8 @@ def _styles(document: Document, language: str) -> None:
     from docx.shared import Pt
 
     sizes = _SIZES[language]
-    for name in (NOTE, WARNING, REMARK, KEY):
+    there = {style.name for style in document.styles}
+    for name in (name for name in (NOTE, WARNING, REMARK, KEY, CONTENTS, LINE) if name not in there):
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles["Normal"]
     _frame(document.styles[NOTE], fill="FFF8E8", edge="E69F00")
     _frame(document.styles[WARNING], fill="FDECEA", edge="B42318")
@@ -48,7 +57,10 @@ def _styles(document: Document, language: str) -> None:
         ("Title", "heading", sizes["title"], 0, 6),
         ("Subtitle", "body", sizes["body"], 0, 10),
         ("Heading 1", "heading", sizes["heading"], 18, 8),
+        ("Heading 2", "second", sizes["second"], 12, 6),
         ("Caption", "heading", 10, 10, 4),
+        (CONTENTS, "heading", sizes["second"], 10, 4),
+        (LINE, "body", sizes["body"], 0, 2),
         (NOTE, "body", sizes["body"], 6, 8),
         (WARNING, "heading", sizes["body"], 6, 8),
         (REMARK, "body", 9, 3, 0),
@@ -149,6 +161,44 @@ def _page_number(document: Document) -> None:
     paragraph.add_run("— ")
     paragraph._p.append(_element("w:fldSimple", instr="PAGE"))  # noqa: SLF001 (no door for a field)
     paragraph.add_run(" —")
+
+
+def add_contents(document: Document, title: str, headings: list[str]) -> None:
+    """Write the contents as a field, filled already: Word adds the page numbers when it is told to update it (F9)."""
+    document.add_paragraph(title, style=CONTENTS)
+    lines = [document.add_paragraph(heading, style=LINE) for heading in headings]
+    first, last = lines[0]._p, lines[-1]._p  # noqa: SLF001 (no door for a field)
+    begin = [_run("begin"), _run(instruction=r' TOC \o "1-2" \h \z \u '), _run("separate")]
+    place = 0 if first.pPr is None else 1
+    for at, run in enumerate(begin):
+        first.insert(place + at, run)
+    last.append(_run("end"))
+
+
+def add_number(caption: Any, title: str, number: int, name: str) -> None:
+    """Write a title whose number is a field of the sequence `name`, so that Word counts on when one is put in."""
+    before, _sep, after = title.partition(str(number))
+    caption.add_run(before)
+    field = _element("w:fldSimple", instr=f" SEQ {name} \\* ARABIC ")
+    run = _element("w:r")
+    text = _element("w:t")
+    text.text = str(number)
+    run.append(text)
+    field.append(run)
+    caption._p.append(field)  # noqa: SLF001 (no door for a field)
+    caption.add_run(after)
+
+
+def _run(kind: str = "", *, instruction: str = "") -> Any:
+    """Return a run that begins, parts or ends a field, or that holds its instruction."""
+    run = _element("w:r")
+    if instruction:
+        text = _element("w:instrText")
+        text.text = instruction
+        run.append(text)
+    else:
+        run.append(_element("w:fldChar", fldCharType=kind))
+    return run
 
 
 def _element(tag: str, **attributes: str) -> Any:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seatcast.reporting.content import Drawing
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 """In the properties of every file: the folder tells when it was written, its contents need not."""
@@ -12,14 +15,13 @@ WIDE = 156.0
 _INCH = 25.4
 
 
-def picture_width(figure: Any, tallest: float) -> float:
-    """Return the millimetres at which a figure is set: as it was drawn, within the text block and no taller than asked.
+def picture_width(drawing: Drawing, tallest: float) -> float:
+    """Return the millimetres at which a drawing is set: as drawn, within the text block, no taller than asked.
 
     Examples
     --------
-    >>> from matplotlib.figure import Figure
-    >>> picture_width(Figure(figsize=(8, 4)), 120.0), picture_width(Figure(figsize=(5, 10)), 120.0)
+    >>> from seatcast.reporting.content import Drawing
+    >>> picture_width(Drawing("<svg/>", 8, 4), 120.0), picture_width(Drawing("<svg/>", 5, 10), 120.0)
     (156.0, 60.0)
     """
-    wide, high = figure.get_figwidth(), figure.get_figheight()
-    return float(min(wide * _INCH, WIDE, tallest * wide / high))
+    return float(min(drawing.wide * _INCH, WIDE, tallest * drawing.wide / drawing.high))

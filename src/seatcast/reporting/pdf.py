@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from seatcast.language import _
-from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, heading_number, to_markdown
+from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table
+from seatcast.reporting.markdown import to_markdown
+from seatcast.reporting.numbering import headed, heading_number
 from seatcast.reporting.page import CREATED, picture_width
 
 # 仿宋 and 黑体 as official documents ask (GB/T 9704-2012), then the free faces that come nearest.
 BODY = ("FangSong", "FangSong_GB2312", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
+SECOND = ("KaiTi", "KaiTi_GB2312", "STKaiti")  # 楷体, of a second heading; else that of the body
 HEADING = ("SimHei", "STHeiti", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei")
 # Typst brings these along, so that a report in English needs no font of the system.
 LATIN = "Libertinus Serif"
@@ -23,10 +26,11 @@ TALLEST = 112.0  # millimetres, so that a map and the text about it share a page
 
 @dataclass(frozen=True)
 class Faces:
-    """The families of body and headings, best first, and the folders to look for them in."""
+    """The families of the body and of headings of both levels, best first, and the folders to look for them in."""
 
     body: tuple[str, ...]
     heading: tuple[str, ...]
+    second: tuple[str, ...]
     folders: tuple[Path, ...]
 
 
@@ -81,13 +85,15 @@ def _faces(*, needed: bool) -> Faces:
     extra = charts.chinese_font_files()
     folders = tuple(sorted({path.parent for path in extra.values()}))
     known = set(typst.Fonts(font_paths=[str(path) for path in folders]).families())
-    body, heading = (tuple(face for face in wanted if face in known)[:1] for wanted in (BODY, HEADING))
+    body, heading, second = (tuple(face for face in wanted if face in known)[:1] for wanted in (BODY, HEADING, SECOND))
     if needed and not (body or heading):
         from seatcast.charts.fonts import missing_font
 
         raise missing_font()
     chinese = (body or heading) if needed else ()
-    return Faces((LATIN, *chinese), (LATIN, *(heading or chinese)) if needed else (LATIN,), folders)
+    if not needed:
+        return Faces((LATIN,), (LATIN,), (LATIN,), folders)
+    return Faces((LATIN, *chinese), (LATIN, *(heading or chinese)), (LATIN, *(second or chinese)), folders)
 
 
 def _data(content: Content, faces: Faces, folder: Path) -> dict[str, Any]:
@@ -96,6 +102,7 @@ def _data(content: Content, faces: Faces, folder: Path) -> dict[str, Any]:
         "language": content.language,
         "body": [face.lower() for face in faces.body],
         "heading": [face.lower() for face in faces.heading],
+        "second": [face.lower() for face in faces.second],
         "title": content.title,
         "subtitle": content.subtitle,
         "warnings": list(content.warnings),
@@ -103,7 +110,7 @@ def _data(content: Content, faces: Faces, folder: Path) -> dict[str, Any]:
         "sections": [
             {
                 "heading": heading_number(at, content.language) + section.heading,
-                "blocks": [_block(block, folder) for block in section.blocks],
+                "blocks": [_block(block, folder) for block in headed(section, at, content.language)],
             }
             for at, section in enumerate(content.sections, start=1)
         ],
@@ -114,21 +121,20 @@ def _block(block: Any, folder: Path) -> dict[str, Any]:
     match block:
         case Paragraph(text):
             return {"kind": "paragraph", "text": text}
+        case Heading(text):
+            return {"kind": "heading", "text": text}
         case Note(text):
             return {"kind": "note", "text": text}
         case KeyFigures(figures):
             return {"kind": "keys", "figures": [list(figure) for figure in figures]}
         case Picture():
-            from seatcast import charts
-
-            figure: Any = block.draw().get_figure()
-            (folder / f"{block.key}.svg").write_text(charts.svg(figure), "utf-8")
+            (folder / f"{block.key}.svg").write_text(block.drawing.svg, "utf-8")
             return {
                 "kind": "picture",
                 "file": f"{block.key}.svg",
                 "title": block.title,
                 "alt": block.alt,
-                "width": picture_width(figure, TALLEST),
+                "width": picture_width(block.drawing, TALLEST),
             }
         case Table():
             return {

@@ -9,8 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from seatcast.language import _, join, language, speaking
-from seatcast.reporting.content import Content, Section, Table, numbered
+from seatcast.reporting.content import Content, Section, Table
+from seatcast.reporting.disclosure import guarded
+from seatcast.reporting.numbering import numbered
 from seatcast.reporting.sections import SECTIONS
 from seatcast.reporting.story import Story
 
@@ -47,6 +51,13 @@ class Report:
         self._story = Story(inputs, {result.topic: result for result in results})
         self._language = language()
 
+    def _repr_html_(self) -> str:
+        from seatcast.core.notebook import card
+
+        content = self._content
+        table = pd.DataFrame({_("section"): [section.heading for section in content.sections]})
+        return card(f"{content.title}. {content.subtitle}", table)
+
     def content(self) -> Content:
         """Return what the report says, the same for every face."""
         return self._content
@@ -58,6 +69,7 @@ class Report:
             sections = numbered(make(story) for make in SECTIONS)
             if len(story.taught) == 1:
                 sections = tuple(_without_stage(section) for section in sections)
+            sections = tuple(_guarded(section, story.area.smallest) for section in sections)
             return Content(
                 title=_("{area}: forecast of school places").format(area=story.area.label),
                 subtitle=story.subtitle(),
@@ -86,27 +98,38 @@ class Report:
         FontError
             If Chinese is to be drawn and no face for it is found.
         """
-        target = Path(path)
-        suffix = target.suffix.lower()
+        suffix = Path(path).suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(
                 _('A report cannot be written to "{name}": its suffix must be one of {suffixes}.').format(
-                    name=target.name, suffixes=join(list(SUFFIXES))
+                    name=Path(path).name, suffixes=join(list(SUFFIXES))
                 )
             )
-        with speaking(self._language):
-            written = _renderer(suffix)(self._content)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=suffix)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(written)
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return target
+        return write(self._content, path)
+
+
+def write(content: Content, path: str | os.PathLike[str]) -> Path:
+    """Write what a report says to `path`, in its own language; see `Report.write`."""
+    target = Path(path)
+    with speaking(content.language):
+        written = _renderer(target.suffix.lower())(content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(written)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _guarded(section: Section, smallest: int) -> Section:
+    """Return the section with every table led through the door of disclosure."""
+    blocks = (guarded(block, smallest) if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=tuple(blocks))
 
 
 def _without_stage(section: Section) -> Section:

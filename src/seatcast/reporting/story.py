@@ -13,6 +13,7 @@ from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, Y
 from seatcast.core.result import quantile_frame
 from seatcast.language import _, join
 from seatcast.reporting.cells import school_year
+from seatcast.reporting.disclosure import people
 from seatcast.seats.allocation import ONE_CHILD
 from seatcast.seats.shortfall import Shortfall
 
@@ -81,6 +82,10 @@ class Story:
     def by_basis(self, children: str, rolls: str) -> str:
         """Return the sentence for a demand that follows the children, or that for one that follows the rolls."""
         return rolls if self.follows_rolls else children
+
+    def people(self, number: float) -> str:
+        """Return a number of children or pupils for a sentence: small ones are hidden, as in the tables."""
+        return people(float(number), self.area.smallest)
 
     @cached_property
     def by_status(self) -> bool:

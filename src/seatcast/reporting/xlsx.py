@@ -1,13 +1,14 @@
-"""The workbook: a cover with the contents, then one sheet a table, cells typed and nothing executed."""
+"""The workbook: cover, contents and notes, then one sheet a table, cells typed and nothing executed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from seatcast.language import _
 from seatcast.reporting.cells import EXCEL_FORMATS, stored, written
-from seatcast.reporting.content import Content, KeyFigures, Note, Paragraph, Picture, Table, text_width
+from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table, text_width
 from seatcast.reporting.page import CREATED
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ _SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False,
 def to_xlsx(content: Content) -> bytes:
     """Return the workbook.
 
-    Every table has its sheet: title, unit and heading rows, then all its rows, notes below. A text that begins with
-    `=` stays text. The cover holds title, warnings, sentences and links to the sheets.
+    Laid out as statistical offices lay out theirs (Analysis Function, "Releasing statistics in spreadsheets"): a cover
+    with what the report says, a list of the tables, the notes of all tables, then one sheet a table with title, unit,
+    headings and all rows, nothing beside it. A text that begins with `=` stays text.
     """
     import xlsxwriter
 
@@ -33,10 +35,16 @@ def to_xlsx(content: Content) -> bytes:
     book.formats[0].set_font_name(font["font_name"])
     book.formats[0].set_font_size(font["font_size"])
     styles = _styles(book, font)
-    cover = book.add_worksheet(_("Contents"))
+    cover, contents, notes = (book.add_worksheet(name) for name in (_("Cover"), _("Contents"), _("Notes")))
     for table in content.tables():
         _sheet(book.add_worksheet(_sheet_name(table)), table, styles)
     _cover(cover, content, styles)
+    _contents(contents, content, styles)
+    _notes(notes, content, styles)
+    for sheet in book.worksheets():
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
     book.close()
     return target.getvalue()
 
@@ -47,14 +55,16 @@ def _styles(book: Workbook, font: dict[str, Any]) -> dict[str, Any]:
         "title": {**font, "bold": True, "font_size": 15},
         "heading": {**font, "bold": True, "font_size": 12},
         "muted": {**font, "font_color": "#52606D"},
+        "bold": {**font, "bold": True, "valign": "top"},
         "text": {**font, "text_wrap": True, "valign": "top"},
-        "warning": {**font, "bold": True, "font_color": "#8A1C0E", "text_wrap": True, "valign": "top"},
+        "warning": {**font, "bold": True, "font_color": "#8A1C0E", "valign": "top"},
         "link": {**font, "font_color": "#0B5CAD", "underline": 1},
         "head": {**font, "bold": True, "bg_color": "#E8EEF4", "bottom": 2, "text_wrap": True, "valign": "vcenter"},
         "unit": {**font, "font_color": "#52606D", "align": "left"},
     }
     styles |= {f"cell {kind}": {**font, **edge, "num_format": form} for kind, form in EXCEL_FORMATS.items()}
     made = {name: book.add_format(properties) for name, properties in styles.items()}
+    made["cell hidden"] = book.add_format({**font, **edge, "num_format": "@", "align": "right"})
     for kind in EXCEL_FORMATS:
         made[f"cell {kind}"].set_align("left" if kind == "text" else "right")
     return made
@@ -68,6 +78,8 @@ def _sheet_name(table: Table) -> str:
 def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Any]) -> None:
     sheet.write_string(0, 0, table.title, styles["heading"])
     sheet.write_string(1, 0, table.unit, styles["unit"])
+    if table.notes:
+        sheet.write_url(2, 0, f"internal:'{_('Notes')}'!A1", styles["link"], _("Notes to this table: sheet Notes."))
     head = 3
     for at, column in enumerate(table.columns):
         sheet.write_string(head, at, column.heading, styles["head"])
@@ -80,17 +92,13 @@ def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Any]) -> None:
             if value is None:
                 sheet.write_blank(row, at, None, style)
             elif isinstance(value, str):
-                sheet.write_string(row, at, value, style)
+                sheet.write_string(row, at, value, styles["cell hidden"] if column.kind != "text" else style)
             else:
                 sheet.write_number(row, at, value, style)
     sheet.freeze_panes(head + 1, 1)
     if len(table.frame):
         sheet.autofilter(head, 0, row, len(table.columns) - 1)
-    for at, note in enumerate(table.notes, start=row + 2):
-        sheet.write_string(at, 0, note, styles["muted"])
     sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head)
 
 
@@ -103,15 +111,16 @@ def _values(table: Table) -> list[tuple[str | int | float | None, ...]]:
 
 
 def _cover(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
+    """Write title, warnings and what the report says, one sentence or key figure a row."""
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, 2, 64)
-    sheet.hide_gridlines(2)
+    sheet.set_column(1, 1, 16)
+    sheet.set_column(2, 2, 90)
     sheet.write_string(0, 0, content.title, styles["title"])
     sheet.write_string(1, 0, content.subtitle, styles["muted"])
-    row = 3
+    row = 2
     for warning in content.warnings:
-        row = _spread(sheet, row, warning, styles["warning"])
+        sheet.write_string(row, 0, warning, styles["warning"])
+        row += 1
     for section in content.sections:
         sheet.write_string(row, 0, section.heading, styles["heading"])
         row += 1
@@ -119,25 +128,56 @@ def _cover(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
             match block:
                 case Paragraph(text) | Note(text):
                     row = _spread(sheet, row, text, styles["text"])
+                case Heading(text):
+                    sheet.write_string(row, 0, text, styles["bold"])
+                    row += 1
                 case KeyFigures(figures):
                     for line in figures:
                         for at, cell in enumerate(line):
-                            sheet.write_string(row, at, cell, styles["text"])
+                            sheet.write_string(row, at, cell, styles["bold" if at == 1 else "text"])
                         row += 1
-                case Table():
-                    sheet.write_url(row, 0, f"internal:'{_sheet_name(block)}'!A1", styles["link"], block.title)
-                    row += 1
-                case Picture():
+                case Table() | Picture():
                     pass
-        row += 1
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+
+
+def _contents(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
+    tables = content.tables()
+    rows = [(_sheet_name(table), table.title, table.unit, len(table.frame)) for table in tables]
+    _list(sheet, _("Contents"), (_("sheet"), _("table"), _("unit"), _("rows")), rows, (22, 70, 34, 8), styles)
+    for at, table in enumerate(tables, start=2):
+        sheet.write_url(at, 0, f"internal:'{_sheet_name(table)}'!A1", styles["link"], _sheet_name(table))
+
+
+def _notes(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
+    rows = [(_sheet_name(table), note) for table in content.tables() for note in table.notes]
+    _list(sheet, _("Notes"), (_("sheet"), _("note")), rows, (22, 110), styles)
+
+
+def _list(
+    sheet: Worksheet,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str | int]],
+    widths: Sequence[float],
+    styles: dict[str, Any],
+) -> None:
+    """Write a list under a title: headings in the second row, frozen."""
+    sheet.write_string(0, 0, title, styles["title"])
+    for at, (name, width) in enumerate(zip(heads, widths, strict=True)):
+        sheet.set_column(at, at, width)
+        sheet.write_string(1, at, name, styles["head"])
+    for row, cells in enumerate(rows, start=2):
+        for at, cell in enumerate(cells):
+            if isinstance(cell, str):
+                sheet.write_string(row, at, cell, styles["text"])
+            else:
+                sheet.write_number(row, at, cell, styles["cell count"])
+    sheet.freeze_panes(2, 0)
 
 
 def _spread(sheet: Worksheet, row: int, text: str, style: Any) -> int:
     """Write a text over the three columns of the cover, the row high enough for it; return the next row."""
     sheet.merge_range(row, 0, row, 2, "", style)
     sheet.write_string(row, 0, text, style)
-    sheet.set_row(row, 15.5 * (1 + text_width(text) // 112))
+    sheet.set_row(row, 15.5 * (1 + text_width(text) // 130))
     return row + 1

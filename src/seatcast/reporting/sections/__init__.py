@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatcast.reporting.sections.alerts import alerts
+from seatcast.reporting.sections.atlas import atlas
 from seatcast.reporting.sections.demand import demand
 from seatcast.reporting.sections.idle import idle
 from seatcast.reporting.sections.method import method, reproduction
@@ -25,6 +26,7 @@ SECTIONS: tuple[Callable[[Story], Section], ...] = (
     situation,
     demand,
     shortfall,
+    atlas,
     alerts,
     idle,
     plan,

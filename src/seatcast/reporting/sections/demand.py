@@ -10,7 +10,7 @@ import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, CELL, DRAW, GRADE, STAGE, STATUS, TIER, YEAR
 from seatcast.language import _, join, n_, sentences
-from seatcast.reporting.cells import count, school_year
+from seatcast.reporting.cells import school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
 from seatcast.reporting.story import Story, in_order, interval, statuses_of
 
@@ -79,7 +79,7 @@ def _left_out(story: Story) -> list[str]:
         "{n} schools or stages that serve no catchment, with {pupils} pupils, are left out.",
         schools := len(others[["school", STAGE]].drop_duplicates()),
     )
-    return [text.format(n=schools, pupils=count(others["pupils"].sum()))]
+    return [text.format(n=schools, pupils=story.people(others["pupils"].sum()))]
 
 
 def _fans(story: Story, draws: xr.DataArray, caption: str, unit: str) -> Picture:
@@ -89,7 +89,7 @@ def _fans(story: Story, draws: xr.DataArray, caption: str, unit: str) -> Picture
     parts = [
         _("{stage}: {number} in {year}").format(
             stage=story.stages[str(stage)],
-            number=count(float(ends.sel({STAGE: stage}))),
+            number=story.people(float(ends.sel({STAGE: stage}))),
             year=school_year(story.years[-1]),
         )
         for stage in draws[STAGE].values
@@ -125,9 +125,9 @@ def _table(story: Story, sums: pd.DataFrame, found: Any) -> Table:
     columns = [
         Column("stage_name", _("stage")),
         Column(YEAR, _("year"), "year"),
-        Column("expected", _("expected"), "count"),
-        Column("low", _("low"), "count"),
-        Column("high", _("high"), "count"),
+        Column("expected", _("expected"), "count", people=True),
+        Column("low", _("low"), "count", people=True),
+        Column("high", _("high"), "count", people=True),
     ]
     if found is not None and story.by_status:
         who = statuses_of(found.by_stage().sum(CATCHMENT)).mean(DRAW).transpose(YEAR, STAGE, STATUS).to_series()
@@ -135,7 +135,7 @@ def _table(story: Story, sums: pd.DataFrame, found: Any) -> Table:
             frame[f"of_{status}"] = (
                 who.xs(status, level=STATUS).reindex(pd.MultiIndex.from_frame(frame[[YEAR, STAGE]])).to_numpy()
             )
-            columns.append(Column(f"of_{status}", label, "count"))
+            columns.append(Column(f"of_{status}", label, "count", people=True, total="expected"))
     if story.seats is not None:
         pairs = zip(frame[YEAR], frame[STAGE], strict=True)
         frame["seats"] = [float(story.seats.loc[year, stage]) for year, stage in pairs]

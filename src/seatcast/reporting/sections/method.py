@@ -10,7 +10,7 @@ import pandas as pd
 from seatcast.core.scenario import Scenario
 from seatcast.language import _, clauses, language, named, sentences
 from seatcast.reporting.cells import capital, count, school_year, share
-from seatcast.reporting.content import Block, Column, Note, Paragraph, Section, Table
+from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Section, Table
 from seatcast.reporting.story import Story, table_names
 
 HASH = 12  # digits of a SHA-256 that are printed: enough to tell files apart, short enough to compare by eye
@@ -19,10 +19,13 @@ HASH = 12  # digits of a SHA-256 that are printed: enough to tell files apart, s
 def method(story: Story) -> Section:
     """Return the section on definitions, dates, sources, assumptions, uncertainty and what was left out."""
     blocks: list[Block] = [
+        Heading(_("Definitions and norms")),
         *_definitions(story),
         *_assumptions(story),
         *_sources(story),
+        Heading(_("Uncertainty")),
         Paragraph(_uncertainty()),
+        *_hidden(story),
         *_not_done(story),
     ]
     return Section("method", _("Definitions, sources and limits"), tuple(blocks))
@@ -122,7 +125,8 @@ def _assumptions(story: Story) -> list[Block]:
     notes = [str(said) for noun in nouns for said in noun.assumptions]
     adjusted = story.get("adjustment")
     notes += [] if adjusted is None else [adjusted.summary().sentence]
-    return [Table("assumptions", _("Assumptions of the scenario"), columns, frame, notes=tuple(notes), most=60)]
+    table = Table("assumptions", _("Assumptions of the scenario"), columns, frame, notes=tuple(notes), most=60)
+    return [Heading(_("Assumptions")), table]
 
 
 def _levers() -> dict[str, str]:
@@ -148,16 +152,27 @@ def _sources(story: Story) -> list[Block]:
         Column("sha256", _("SHA-256, first 12")),
     )
     notes = tuple(note for note in (named(story.area.note, story.area.note_zh),) if note)
-    return [Table("sources", _("Files this report was made from"), columns, frame, notes=notes)]
+    return [Heading(_("Sources")), Table("sources", _("Files this report was made from"), columns, frame, notes=notes)]
 
 
 def _uncertainty() -> str:
     return _(
         "The intervals cover what the past lets us expect of births, migration, progression and chance. They do not "
         "cover a change of law, of the order of admission or of the economy that the past has not shown, nor mistakes "
-        "in the records. The figures are estimates for reference. Small counts are not hidden: hide them before "
-        "a table by catchment is published."
+        "in the records. The figures are estimates for reference."
     )
+
+
+def _hidden(story: Story) -> list[Block]:
+    if story.area.smallest == 1:
+        return []
+    text = _(
+        "Numbers of children or pupils from 1 to {most} are not shown, in tables, maps and sentences alike, nor are "
+        "those from which they would follow within a table; 0 is shown. What several tables tell when they are "
+        "subtracted from each other is not protected. The tables beside the report (folder tables) hold unrounded "
+        "numbers of every size, for use inside the bureau alone."
+    )
+    return [Heading(_("Small numbers")), Paragraph(text.format(most=story.area.smallest - 1))]
 
 
 def _not_done(story: Story) -> list[Block]:
@@ -186,7 +201,7 @@ def _not_done(story: Story) -> list[Block]:
         return []
     told = [_("{table}: {consequence}").format(table=table_names((t,)), consequence=reasons[t]) for t in lacking]
     head = _("What was not done, for want of which table:")
-    return [Paragraph(head), *(Paragraph(text) for text in told)]
+    return [Heading(_("Limits")), Paragraph(head), *(Paragraph(text) for text in told)]
 
 
 def reproduction(story: Story) -> Section:

@@ -130,17 +130,25 @@ def _remaining(story: Story, found: Any) -> Table:
     columns = [
         Column("stage_name", _("stage")),
         Column(YEAR, _("year"), "year"),
-        Column("before", _("without the plan"), "count"),
-        Column("after", _("with the plan"), "count"),
-        Column("after_q10", _("low"), "count"),
-        Column("after_q90", _("high"), "count"),
+        Column("before", _("without the plan"), "count", people=True),
+        Column("after", _("with the plan"), "count", people=True),
+        Column("after_q10", _("low"), "count", people=True),
+        Column("after_q90", _("high"), "count", people=True),
     ]
     if story.by_status:
         keys = pd.MultiIndex.from_frame(frame[[YEAR, STAGE]])
         for status, label in story.statuses.items():
             part = remaining[remaining[STATUS] == status].set_index([YEAR, STAGE])["after"]
             frame[f"of_{status}"] = part.reindex(keys).to_numpy()
-            columns.append(Column(f"of_{status}", _("with the plan: {status}").format(status=label), "count"))
+            columns.append(
+                Column(
+                    f"of_{status}",
+                    _("with the plan: {status}").format(status=label),
+                    "count",
+                    people=True,
+                    total="after",
+                )
+            )
     note = _("Low and high are the limits of the 80% interval with the plan.")
     caption = story.by_basis(
         _("Children expected to lack a public seat, without and with the plan"),
@@ -155,7 +163,7 @@ def _picture_of_effect(story: Story, found: Any) -> Picture:
     sums = frame[frame[STATUS] == "all"].groupby(YEAR)[["before", "after"]].sum()
     parts = [
         _("{year}: {before} without, {after} with").format(
-            year=year, before=count(row["before"]), after=count(row["after"])
+            year=year, before=story.people(row["before"]), after=story.people(row["after"])
         )
         for year, row in sums.iterrows()
     ]

@@ -203,12 +203,12 @@ def _one_forecast(story: Story, found: Any) -> list[Block]:
     )
     columns = (
         Column("school_name", _("school")),
-        Column("forecast", _("forecast"), "count"),
-        Column("low", _("low"), "count"),
-        Column("high", _("high"), "count"),
-        Column("actual", _("actual"), "count"),
-        Column("error", _("error"), "count"),
-        Column("relative", _("error, share"), "share"),
+        Column("forecast", _("forecast"), "count", people=True),
+        Column("low", _("low"), "count", people=True),
+        Column("high", _("high"), "count", people=True),
+        Column("actual", _("actual"), "count", people=True),
+        Column("error", _("error"), "count", of=("forecast", "actual")),
+        Column("relative", _("error, share"), "share", of=("forecast", "actual")),
         Column("held", _("in the 80% interval")),
     )
     caption = _("The forecast made in {origin} of {target}, by school").format(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, YEAR
 from seatcast.language import _, join
-from seatcast.reporting.cells import count, school_year, share
+from seatcast.reporting.cells import school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
 from seatcast.reporting.sections.causes import why_left_out
 from seatcast.reporting.story import HIGH, LOW, Story, in_order, interval, statuses_of
@@ -72,16 +72,16 @@ def _by_year(story: Story, found: Shortfall) -> Table:
     columns = [
         Column("stage_name", _("stage")),
         Column(YEAR, _("year"), "year"),
-        Column("expected", _("expected"), "count"),
-        Column("low", _("low"), "count"),
-        Column("high", _("high"), "count"),
+        Column("expected", _("expected"), "count", people=True),
+        Column("low", _("low"), "count", people=True),
+        Column("high", _("high"), "count", people=True),
     ]
     if story.by_status:
         who = found.by_status().mean(DRAW).transpose(STAGE, YEAR, STATUS).to_series()
         keys = pd.MultiIndex.from_frame(frame[[STAGE, YEAR]])
         for status, label in story.statuses.items():
             frame[f"of_{status}"] = who.xs(status, level=STATUS).reindex(keys).to_numpy()
-            columns.append(Column(f"of_{status}", label, "count"))
+            columns.append(Column(f"of_{status}", label, "count", people=True, total="expected"))
     frame = in_order(frame, story)
     note = _("Low and high are the limits of the 80% interval. Seats to spare elsewhere are not set off.")
     caption = story.by_basis(
@@ -109,7 +109,7 @@ def _maps(story: Story, found: Shortfall) -> list[Block]:
         values = expected.sel({STAGE: stage, YEAR: year}).to_series()
         top = values[values >= ONE_CHILD].nlargest(MOST_LABELS)
         said = join(
-            [_("{place} {number}").format(place=names[place], number=count(float(top[place]))) for place in top.index]
+            [_("{place} {number}").format(place=names[place], number=story.people(top[place])) for place in top.index]
         )
         where = {"stage": story.stages[stage], "year": school_year(year)}
         if story.inputs.geometry is not None:
@@ -123,7 +123,13 @@ def _maps(story: Story, found: Shortfall) -> list[Block]:
             ).format(**where)
             unit = story.by_basis(_("children"), _("seats"))
             draw = partial(
-                charts.area_map, story.inputs.geometry, values, unit=unit, labels=names[top.index], names=names
+                charts.area_map,
+                story.inputs.geometry,
+                values,
+                unit=unit,
+                labels=names[top.index],
+                names=names,
+                said=values.map(story.people),
             )
             blocks.append(Picture(f"map-{stage}", caption, alt, draw))
         chance = found.probability().sel({STAGE: stage}).transpose(CATCHMENT, YEAR)
@@ -174,13 +180,16 @@ def _places(story: Story, found: Shortfall) -> list[Block]:
         Column("stage_name", _("stage")),
         Column(YEAR, _("worst year"), "year"),
         Column("probability", _("probability"), "share"),
-        Column("expected", _("expected"), "count"),
-        Column("low", _("low"), "count"),
-        Column("high", _("high"), "count"),
+        Column("expected", _("expected"), "count", people=True),
+        Column("low", _("low"), "count", people=True),
+        Column("high", _("high"), "count", people=True),
         Column("first", _("first year"), "year"),
     ]
     if story.by_status:
-        columns += [Column(f"of_{status}", label, "count") for status, label in story.statuses.items()]
+        columns += [
+            Column(f"of_{status}", label, "count", people=True, total="expected")
+            for status, label in story.statuses.items()
+        ]
     frame = pd.DataFrame(rows, columns=[column.key for column in columns])
     frame = frame.sort_values("expected", ascending=False, kind="stable").reset_index(drop=True)
     notes = (

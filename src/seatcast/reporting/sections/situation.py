@@ -24,8 +24,8 @@ def _rolls(story: Story) -> list[Block]:
         return [Paragraph(_("The bureau has given no pupils by school, so that this report has no rolls."))]
     sums = table.groupby(["year", "stage"])["pupils"].sum()
     stages = [stage for stage in story.stages if (base, stage) in sums.index]
-    said = [_changed(story.stages[stage], sums, base, stage) for stage in stages]
-    blocks: list[Block] = [Paragraph(sentences(said))]
+    said = [_changed(story, sums, base, stage) for stage in stages]
+    blocks: list[Block] = [Paragraph(sentences([*said, *_public(table, base)]))]
     now = table[table["year"] == base]
     rows = []
     for stage in stages:
@@ -37,12 +37,15 @@ def _rolls(story: Story) -> list[Block]:
             for status in story.statuses:
                 row[f"of_{status}"] = part.loc[part["status"] == status, "pupils"].sum()
         rows.append(row)
-    columns = [Column("stage", _("stage")), Column("pupils", _("on roll"), "count")]
+    columns = [Column("stage", _("stage")), Column("pupils", _("on roll"), "count", people=True)]
     if story.by_status:
-        columns += [Column(f"of_{status}", label, "count") for status, label in story.statuses.items()]
+        columns += [
+            Column(f"of_{status}", label, "count", people=True, total="pupils")
+            for status, label in story.statuses.items()
+        ]
     columns += [
-        Column("public", _("in public schools"), "count"),
-        Column("public_share", _("public share"), "share"),
+        Column("public", _("in public schools"), "count", people=True),
+        Column("public_share", _("public share"), "share", of=("pupils", "public")),
     ]
     caption = _("Pupils on roll, {year}").format(year=school_year(base))
     blocks.append(Table("rolls", caption, tuple(columns), pd.DataFrame(rows), unit=_("Unit: pupils")))
@@ -50,10 +53,10 @@ def _rolls(story: Story) -> list[Block]:
     return blocks
 
 
-def _changed(stage: str, sums: pd.Series, year: int, key: str) -> str:
+def _changed(story: Story, sums: pd.Series, year: int, key: str) -> str:
     """Return a sentence in the manner of a yearbook: how many, and how many more or fewer than a year before."""
     now = float(sums[(year, key)])
-    text = _("{stage}: {number} pupils").format(stage=capital(stage), number=count(now))
+    text = _("{stage}: {number} pupils").format(stage=capital(story.stages[key]), number=story.people(now))
     before = float(sums.get((year - 1, key), 0.0))
     if not before:
         return text + _(".")
@@ -64,6 +67,26 @@ def _changed(stage: str, sums: pd.Series, year: int, key: str) -> str:
         ", {change} fewer than a year before, down {share:.1f}%."
     )  # fmt: skip
     return text + form.format(change=count(abs(change)), share=100 * abs(change) / before)
+
+
+def _public(table: pd.DataFrame, year: int) -> list[str]:
+    """Return the share of pupils in public schools, and by how many percentage points it changed in a year."""
+    sums = table.groupby(["year", "sector"])["pupils"].sum().unstack("sector")
+    if "private" not in sums or "public" not in sums or year not in sums.index:
+        return []
+    shares = 100 * sums["public"] / sums.sum(axis=1)
+    text = _("Public schools teach {share:.1f}% of all pupils").format(share=shares[year])
+    if year - 1 not in shares.index:
+        return [text + _(".")]
+    points = round(float(shares[year]), 1) - round(float(shares[year - 1]), 1)
+    if abs(points) < 0.05:
+        return [text + _(", as a year before.")]
+    form = (
+        _(", {points:.1f} percentage points more than a year before.")
+        if points > 0
+        else _(", {points:.1f} percentage points less than a year before.")
+    )
+    return [text + form.format(points=abs(points))]
 
 
 def _rolls_picture(story: Story, table: pd.DataFrame) -> Picture:
@@ -77,7 +100,9 @@ def _rolls_picture(story: Story, table: pd.DataFrame) -> Picture:
     first, last = int(wide.index.min()), int(wide.index.max())
     parts = [
         _("{label} from {start} to {end}").format(
-            label=labels[str(key)], start=count(wide[key].dropna().iloc[0]), end=count(wide[key].dropna().iloc[-1])
+            label=labels[str(key)],
+            start=story.people(wide[key].dropna().iloc[0]),
+            end=story.people(wide[key].dropna().iloc[-1]),
         )
         for key in wide
     ]
@@ -107,11 +132,18 @@ def _children(story: Story) -> list[Block]:
             other = total - part.loc[part["status"] == story.area.statuses[0].status, "children"].sum()
             row["other"] = other / total if total else None
         rows.append(row)
-    columns = [Column("group", _("age group")), Column("children", _("number"), "count")]
+    columns = [Column("group", _("age group")), Column("children", _("number"), "count", people=True)]
     if story.by_status:
-        columns += [Column(f"of_{status}", label, "count") for status, label in story.statuses.items()]
+        columns += [
+            Column(f"of_{status}", label, "count", people=True, total="children")
+            for status, label in story.statuses.items()
+        ]
         label = story.area.statuses[1].label if len(story.area.statuses) == 2 else _("not registered here")
-        columns.append(Column("other", _("share {status}").format(status=label), "share"))
+        columns.append(
+            Column(
+                "other", _("share {status}").format(status=label), "share", of=tuple(f"of_{s}" for s in story.statuses)
+            )
+        )
     caption = _("Resident children on the cut-off date of {year}").format(year=year)
     note = _("Children are those on the registers; the youngest are registered late, so that recent births are low.")
     return [Table("children", caption, tuple(columns), pd.DataFrame(rows), unit=_("Unit: children"), notes=(note,))]
@@ -156,8 +188,8 @@ def _seats(story: Story) -> list[Block]:
         Column("sector", _("sector")),
         Column("schools", _("schools"), "count"),
         Column("seats", _("seats"), "count"),
-        Column("pupils", _("on roll"), "count"),
-        Column("full", _("pupils per seat"), "share"),
+        Column("pupils", _("on roll"), "count", people=True),
+        Column("full", _("pupils per seat"), "share", of=("pupils",)),
     )
     frame = pd.DataFrame(rows, columns=[column.key for column in columns])
     caption = _("Schools, seats and how full they are, {year}").format(year=school_year(base))

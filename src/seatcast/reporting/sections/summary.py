@@ -65,7 +65,7 @@ def _most_short(story: Story, found: Shortfall, worst: tuple[int, str] | None) -
     number = float(found.seats.sel({YEAR: year, STAGE: stage}).sum(CATCHMENT).mean(DRAW))
     return (
         label,
-        count(number),
+        story.people(number),
         _("{year}, {stage}").format(year=school_year(year), stage=found.area.stage(stage).label),
     )
 
@@ -87,7 +87,7 @@ def _rolls(story: Story) -> list[str]:
         "In the school year {year}, {n} school has {pupils} pupils",
         "In the school year {year}, {n} schools have {pupils} pupils",
         schools,
-    ).format(year=school_year(base), n=schools, pupils=count(now["pupils"].sum()))
+    ).format(year=school_year(base), n=schools, pupils=story.people(now["pupils"].sum()))
     private = now.loc[now["sector"] == "private", "pupils"].sum() / max(now["pupils"].sum(), 1)
     parts = [text]
     if private > 0:
@@ -132,12 +132,14 @@ def _demand(story: Story) -> list[str]:
         if rows.empty:
             continue
         peak, end = rows.iloc[int(rows["expected"].argmax())], rows.iloc[-1]
-        numbers = {name: count(peak[key]) for name, key in (("number", "expected"), ("low", "low"), ("high", "high"))}
+        numbers = {
+            name: story.people(peak[key]) for name, key in (("number", "expected"), ("low", "low"), ("high", "high"))
+        }
         said.append(
             (rising if peak[YEAR] == end[YEAR] else text).format(
                 stage=capital(story.stages[stage]),
                 year=school_year(int(peak[YEAR])),
-                last=count(end["expected"]),
+                last=story.people(end["expected"]),
                 end=school_year(int(end[YEAR])),
                 **numbers,
             )
@@ -165,7 +167,7 @@ def _shortfall(story: Story) -> list[str]:
         ),
     ).format(
         year=school_year(year), stage=story.stages[stage],
-        number=count(row["expected"]), low=count(row["low"]), high=count(row["high"]),
+        number=story.people(row["expected"]), low=story.people(row["low"]), high=story.people(row["high"]),
     )  # fmt: skip
     places = here.sum(TIER).mean(DRAW).to_series().sort_values(ascending=False, kind="stable")
     names = story.area.catchment_names()

@@ -1,0 +1,58 @@
+"""Every noun shows itself in a notebook: a sentence, a small table, a small picture, and no markup from a name."""
+
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from reporting.small_bureau import SCRIPT, inputs, results
+from seatcast.core.notebook import ROWS, card, watched
+from seatcast.language import speaking
+from seatcast.reporting import Report
+
+MOST = 120_000  # characters: a notebook of a hundred cells stays light
+
+
+@pytest.fixture(scope="module")
+def given():
+    return inputs()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_noun_is_a_sentence_a_small_table_and_a_small_picture(given, language):
+    with speaking(language):
+        for noun in results(given):
+            shown = noun._repr_html_()
+            assert shown.startswith("<p>"), noun
+            assert 0 < shown.count("<tr") <= ROWS + 1 or "<table" not in shown, noun
+            assert shown.count('<img width="460" alt="') == 1, noun
+            assert len(shown) < MOST, noun
+            assert SCRIPT not in shown
+
+
+def test_inputs_scenario_and_report_show_themselves(given):
+    nouns = results(given)
+
+    assert "2 catchments, 2 schools" in given._repr_html_()
+    assert (
+        "1 assumption differs"
+        in nouns[0].scenario.replace(name="boom", arrivals=1.3, draws=500, seed=2026)._repr_html_()
+    )
+    assert "forecast of school places" in Report(given, *nouns)._repr_html_()
+
+
+def test_a_long_table_is_cut_and_says_how_long_it_is():
+    shown = card("x", pd.DataFrame({"a": range(1234)}))
+
+    assert len(re.findall("<tr", shown)) == ROWS + 1
+    assert "1,234" in shown
+
+
+def test_outside_a_notebook_nothing_is_shown_while_it_lasts():
+    code = "from seatcast.core.notebook import watched; print(list(watched([1, 2], 'x')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert (done.stdout.strip(), done.stderr) == ("[1, 2]", "")
+    assert list(watched("ab", "x")) == ["a", "b"]
