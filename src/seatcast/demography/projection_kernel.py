@@ -164,7 +164,7 @@ def _draws(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0915
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def project(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915
+def project(  # type: ignore[no-untyped-def]  # noqa: ANN201
     start, births, death, before, after, change, arrive, arrivals, leave, departures,  # noqa: ANN001
     hashed, cells, statuses, years, moving, place, group, opens, fresh, stock, born, flows,  # noqa: ANN001
 ):  # fmt: skip
