@@ -17,7 +17,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+from numba.extending import intrinsic
 
 LANES = 256
 """Draws that a loop takes together."""
@@ -25,10 +25,10 @@ LANES = 256
 EXACT_BELOW = 4.0
 """Variance below which a count is drawn from its exact law."""
 
-_PLACES = 1 << 12
-_MIDDLES = ndtri((np.arange(_PLACES) + 0.5) / _PLACES)
-NORMAL = (_MIDDLES / _MIDDLES.std() / np.sqrt(2)).astype(np.float32)
-"""Quantiles of the normal law in 4,096 steps of equal probability; two of them, added, have variance 1."""
+N0, N1, N2, N3, N4 = (np.float32(c) for c in (0.96231271, 0.0092700285, 0.0017919066, -0.00036184835, 3.8045455e-05))
+UNIT, MIDDLE = np.float32(np.sqrt(3) / 65536), np.float32(np.sqrt(3) / 65536 * 131070)
+"""A normal deviate from the sum of four numbers of 16 bits, less its mean: odd polynomial fitted to the quantiles, by
+least squares; its distribution function is right to 0.0002, its variance 1 and its kurtosis 3."""
 
 _GRID = 0.25 + 0.25 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
 _LOG_SERIES = np.polynomial.Polynomial.fit(_GRID, -np.log1p(-_GRID) / _GRID, 9).convert().coef[::-1]
@@ -37,11 +37,12 @@ L9, L8, L7, L6, L5, L4, L3, L2, L1, L0 = (np.float32(c) for c in _LOG_SERIES)
 
 F32 = np.float32
 U32 = np.uint32
+FIRST = np.uint32(0xFFFF)
 ONE, ZERO, HALF = np.float32(1), np.float32(0), np.float32(0.5)
 LIMIT = np.float32(EXACT_BELOW)
 QUARTERS = np.float32(4)
-ROUNDING, ROUNDING4 = np.float32(1 / 12), np.float32(1 / 120)
-BY_6, BY_24, BY_36 = np.float32(1 / 6), np.float32(1 / 24), np.float32(1 / 36)
+ROUNDING = np.float32(1 / 12)
+BY_6, BY_24 = np.float32(1 / 6), np.float32(1 / 24)
 THREE, FIVE, SIX = np.float32(3), np.float32(5), np.float32(6)
 STEP = np.float32(2.0**-31)
 LOG2E = np.float32(np.log2(np.e))
@@ -59,15 +60,26 @@ def mixed(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     return np.uint64(x ^ (x >> np.uint64(31)))
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def times(typing, a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG001
+    """Return the last 32 bits of a product; numba would multiply in 64, at thrice the time."""
+    return nb.uint32(nb.uint32, nb.uint32), lambda context, builder, signature, words: builder.mul(*words)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def plus(typing, a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG001
+    """Return the last 32 bits of a sum."""
+    return nb.uint32(nb.uint32, nb.uint32), lambda context, builder, signature, words: builder.add(*words)
+
+
 @nb.njit(cache=True, inline="always", error_model="numpy")
 def bits_of(draw, low, high):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Return 32 random bits of a draw (hashed before) in the cell whose key is `low` and `high`."""
-    x = U32((draw ^ low) * U32(0x9E3779B1))
-    x = U32((x ^ (x >> U32(15))) + high)
-    x = U32(x * U32(0x85EBCA6B))
-    x = U32(x ^ (x >> U32(13)))
-    x = U32(x * U32(0xC2B2AE35))
-    return U32(x ^ (x >> U32(16)))
+    x = times(U32(draw ^ low), U32(0x9E3779B1))
+    x = plus(U32(x ^ U32(x >> U32(15))), high)
+    x = times(x, U32(0x85EBCA6B))
+    x = times(U32(x ^ U32(x >> U32(13))), U32(0xC2B2AE35))
+    return U32(x ^ U32(x >> U32(16)))
 
 
 @nb.njit(cache=True, inline="always", error_model="numpy")
@@ -135,13 +147,18 @@ def _further(u, mean, share):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 @nb.njit(cache=True, inline="always", error_model="numpy")
 def rounded(mean, k2, k3, k4, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Return a whole number of that mean and those cumulants, 0 or more, from 32 random bits."""
-    z = NORMAL[bits >> U32(20)] + NORMAL[(bits >> U32(8)) & U32(0xFFF)]
+    more = times(bits, U32(0x93D765DD))
+    low, high = plus(U32(bits & FIRST), U32(more & FIRST)), plus(U32(bits >> U32(16)), U32(more >> U32(16)))
+    t = F32(np.int32(plus(low, high))) * UNIT - MIDDLE
+    t2 = t * t
+    z = t * ((((N4 * t2 + N3) * t2 + N2) * t2 + N1) * t2 + N0)
+    z2 = z * z
     variance = k2 - ROUNDING
     per = ONE / variance
-    skew = k3 * per
-    z2 = z * z
-    bend = per * ((z2 - THREE) * ((k4 + ROUNDING4) * per * BY_24) - (z2 + z2 - FIVE) * (skew * skew * BY_36))
-    x = mean + skew * BY_6 * (z2 - ONE) + np.sqrt(variance) * (z * (ONE + bend))
+    bow = k3 * per * BY_6
+    bow2, tail = bow * bow, k4 * per * BY_24
+    bend = (z2 * (tail - (bow2 + bow2)) + (FIVE * bow2 - THREE * tail)) * per + ONE
+    x = mean + (bow * z2 - bow) + np.sqrt(variance) * (z * bend)
     return max((x + MAGIC) - MAGIC, ZERO)
 
 
