@@ -1,7 +1,7 @@
 """Rolls forecast elsewhere, and without each part: medians against reference methods on every panel of the real data.
 
-python tests/benchmarks/rolls_elsewhere.py FOLDER              (a quarter of an hour on one core)
-python tests/benchmarks/rolls_elsewhere.py FOLDER --ablation   (ten minutes)
+python tests/benchmarks/rolls_elsewhere.py FOLDER              (three to six minutes on one core)
+python tests/benchmarks/rolls_elsewhere.py FOLDER --ablation   (six minutes)
 
 FOLDER holds maryland-msde, england-la and eau-claire-wi. The rules are those of `seatcast.backtest`: a school is scored
 if its live grades stayed the same over the last three years of record and at the target. Every figure but Maryland's
@@ -169,14 +169,17 @@ def ablations():
     """Return, by name, a context in which one part of the forecast is gone."""
     usual = {"USUAL_CELLS": weights.USUAL_CELLS, "USUAL_TOTALS": weights.USUAL_TOTALS}
     gone = {part: {name: without(part, value) for name, value in usual.items()} for part in combination.PARTS}
+    gone["no change"] |= {"_STILL": 0.0, "_STILL_MOST": 0.0}
+    gone["feeders"]["_COHORTS"] = without("feeders", weights._COHORTS[None])[0]
     return {
         "all": changed(weights),
         "without no change": changed(weights, **gone["no change"]),
         "without feeders: shares of the cohort": changed(combination, FeederFlows=Shares),
         "without feeders: levels": changed(weights, **gone["feeders"]),
         "without births": changed(weights),
-        "district totals of the cells' average": changed(weights, USUAL_TOTALS=weights.USUAL_CELLS),
-        "weights never learned": changed(weights, _SHARPNESS=0.0),
+        "no change in district totals never learned": changed(weights, _STILL_ORIGINS=1e9),
+        "hardly any of it in them": changed(weights, _STILL=0.02, _STILL_ORIGINS=1e9),
+        "weights never learned": changed(weights, _SHARPNESS=0.0, _STILL_ORIGINS=1e9),
         "without the correction": changed(sys.modules[__name__], Correction=Uncorrected),
         "ratios hardly shrunk": changed(progression, _pull=lambda own, *_rest, **_names: np.ones_like(own)),
         "ratios blind to 2021": changed(combination, progression_ratios=calm),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from seatcast.enrollment.combination import PARTS, Parts
 from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.panel import RollPanel, sums
-from seatcast.enrollment.weights import USUAL_CELLS, USUAL_TOTALS, Weights
+from seatcast.enrollment.weights import USUAL_CELLS, USUAL_TOTALS, Weights, _share_of_no_change
 
 from .made_rolls import grown, histories
 
@@ -61,3 +61,20 @@ def test_cells_add_up_to_the_districts_average(seed, horizon):
 @pytest.mark.parametrize("usual", [USUAL_CELLS, USUAL_TOTALS])
 def test_usual_weights_are_shares_too(usual):
     np.testing.assert_allclose(usual.sum(1), 1)
+
+
+@given(share=st.floats(0, 1), origins=st.integers(1, 12), seed=st.integers(0, 99))
+def test_totals_show_how_much_of_no_change_to_mix_in(share, origins, seed):
+    """Totals that came at a known mix: its share is found, drawn to 0.15 by three origins, and never above a half."""
+    random = np.random.default_rng(seed)
+    past = []
+    for _origin in range(origins):
+        still, grown_ = random.uniform(800, 1200, (2, 4))
+        past.append((share * still + (1 - share) * grown_, np.stack([still, grown_, grown_, grown_])))
+
+    expected = min((origins * share + 3 * 0.15) / (origins + 3), 0.5)
+    assert _share_of_no_change(past) == pytest.approx(expected)
+
+
+def test_no_past_keeps_the_usual_share():
+    assert _share_of_no_change([]) == 0.15

@@ -19,14 +19,18 @@ def scores(shared):
 
 
 def test_errors_stay_where_they_were_measured(scores):
-    """Bounds of the forecast before it learned weights and feeders; over six origins it came down 1 to 3 percent."""
-    most = {("cell", 1): 6.48, ("cell", 5): 13.55, ("school", 1): 3.98, ("school", 5): 11.00}
+    """Measured on these two origins with 100 draws; the bounds leave half a percent, districts two."""
+    measured = {"cell": (6.27, 10.54, 13.08), "school": (3.85, 8.04, 10.59), "district": (0.48, 1.80, 2.51)}
 
-    for place, wape in most.items():
-        assert scores.loc[place, "wape"] <= wape, place
+    for level, figures in measured.items():
+        for horizon, wape in zip((1, 3, 5), figures, strict=True):
+            slack = 1.02 if level == "district" else 1.005
+            assert scores.loc[(level, horizon), "wape"] <= slack * wape, (level, horizon)
 
 
 @pytest.mark.parametrize("level", ["cell", "school"])
 @pytest.mark.parametrize("horizon", [1, 3, 5])
-def test_the_80_percent_interval_holds_four_counts_of_five(scores, level, horizon):
-    assert 76 <= scores.loc[(level, horizon), "coverage_80"] <= 85
+def test_intervals_hold_as_often_as_they_say(scores, level, horizon):
+    """Measured: 79.8 to 81.2 of 80, and 93.5 to 94.2 of 95, whose ends 100 draws place only roughly."""
+    assert 78 <= scores.loc[(level, horizon), "coverage_80"] <= 82
+    assert 92.5 <= scores.loc[(level, horizon), "coverage_95"] <= 96.5

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 _PRIOR_WHOLE, _PRIOR_DISTRICT = 0.010, 0.012
 """Spread of a first year's shock where the history has seen none: 1 percent for the whole, 1.2 for a district."""
-_PRIOR_GROWTH = 0.7  # of the prior spread, as a power of the lead; a random walk has 0.5
-_PRIOR_ORIGINS = 3.0
+_PRIOR_ORIGINS = 3.0  # that do not overlap
 _TAILS = 8.0  # degrees of freedom of the yearly steps: heavier tails than normal ones
 
 
@@ -43,15 +42,15 @@ class CommonShocks:
 
         The whole's error is :math:`S = \log(\sum Y / \sum \hat Y)` over matched cells; a district's is the same over
         its own cells, less :math:`S`, shrunk by :math:`v / (v + \nu_d)` with :math:`\nu_d` what the errors of its
-        schools alone would make of it. Variances are means of squares over past origins, mixed with a prior worth
-        three origins: in a short history no shock has been seen.
+        schools alone would make of it. Variances are means of squares over past origins, mixed with those of a random
+        walk worth three origins: in a short history no shock has been seen. Origins a year apart see the same shocks
+        :math:`h` years ahead, so each counts for :math:`1/h`.
         """
         codes, schools = hindcast.panel.district_code, hindcast.panel.school_code
         districts = int(codes.max()) + 1
         past = np.zeros(hindcast.forecast.shape)
         whole, district = np.zeros(LEADS), np.zeros(LEADS)
         for lead in range(1, LEADS + 1):
-            growth = lead**_PRIOR_GROWTH
             squares, spreads = [], []
             for at, (matched, forecast) in enumerate(
                 zip(hindcast.matched[:, lead - 1], hindcast.forecast[:, lead - 1], strict=True)
@@ -64,8 +63,8 @@ class CommonShocks:
                 past[at, lead - 1] = common + own[codes]
                 squares.append(common**2)
                 spreads.append(spread)
-            whole[lead - 1] = _mixed(squares, _PRIOR_WHOLE * growth)
-            district[lead - 1] = _mixed(spreads, _PRIOR_DISTRICT * growth)
+            whole[lead - 1] = _mixed(squares, _PRIOR_WHOLE, lead)
+            district[lead - 1] = _mixed(spreads, _PRIOR_DISTRICT, lead)
         return cls(np.maximum.accumulate(whole), np.maximum.accumulate(district), past)
 
     def paths(self, streams: Streams, *, districts: int, horizon: int, draws: int) -> list[Floats]:
@@ -102,8 +101,10 @@ def _districts(expected: Floats, came: Floats, codes: Ints, schools: Ints, distr
     return error * np.divide(spread, spread + noise, out=np.zeros(districts), where=here & (spread + noise > 0)), spread
 
 
-def _mixed(squares: list[float], prior: float) -> float:
-    return float(np.sqrt((sum(squares) + _PRIOR_ORIGINS * prior**2) / (len(squares) + _PRIOR_ORIGINS)))
+def _mixed(squares: list[float], first: float, lead: int) -> float:
+    """Return the spread that past squares and a random walk with the spread `first` in its first year make together."""
+    evidence = len(squares) / lead
+    return float(np.sqrt((sum(squares) / lead + _PRIOR_ORIGINS * lead * first**2) / (evidence + _PRIOR_ORIGINS)))
 
 
 def _extended(spread: Floats, lead: int) -> float:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _LATER = (3, 4, 5)
 USUAL_CELLS = np.array([(0.15, 0.0, 0.25, 0.60), (0.20, 0.0, 0.20, 0.60), *[(0.30, 0.0, 0.10, 0.60) for _ in _LATER]])
-USUAL_TOTALS = np.array([(0.30, 0.50, 0.10, 0.10), *[(0.02, 0.70, 0.03, 0.25) for _ in (2, *_LATER)]])
+_COHORTS = np.array((0.0, 0.70, 0.05, 0.25))  # of a district's total, beyond one year, were it not for no change
+_STILL = 0.15  # the usual share of no change in it: cohorts promise more growth, and more decline, than comes
+_STILL_MOST = 0.5
+USUAL_TOTALS = np.array([(0.30, 0.50, 0.10, 0.10), *[(_STILL, *(1 - _STILL) * _COHORTS[1:]) for _ in (2, *_LATER)]])
 """(lead, part): weights of no change, level, births, feeders."""
 _USUAL_ERRORS_CELLS = np.array(
     [
@@ -28,20 +31,13 @@ _USUAL_ERRORS_CELLS = np.array(
         (0.1490, 0.1448, 0.1444, 0.1406),
     ]
 )
-_USUAL_ERRORS_TOTALS = np.array(
-    [
-        (0.0119, 0.0102, 0.0101, 0.0103),
-        (0.0185, 0.0155, 0.0160, 0.0176),
-        (0.0241, 0.0199, 0.0207, 0.0253),
-        (0.0277, 0.0222, 0.0235, 0.0331),
-        (0.0296, 0.0243, 0.0260, 0.0404),
-    ]
-)
-"""Mean absolute error of each part, as a share of pupils, on Maryland's public schools (falls of 2002 to 2021)."""
+_USUAL_ERRORS_TOTALS = np.array([(0.0119, 0.0102, 0.0101, 0.0103)])
+"""Mean absolute error of each part, by lead, as a share of pupils: Maryland's public schools, falls of 2002 to 2021."""
 _SHARPNESS = 2.5
 """Power of relative errors; with 2, weights are inverse to squared errors (Bates and Granger 1969)."""
 _PRIOR_ORIGINS, _LEAD_ORIGINS = 1.0, 3.0
 """Origins' worth of the usual errors at one year, and of what the lead before has shown at the others."""
+_STILL_ORIGINS = 3.0  # worth of the usual share of no change in totals
 _LEAST_ERROR = 0.003  # of pupils, added to every part's error: a record of no errors proves no part the better
 
 
@@ -55,8 +51,18 @@ class Weights:
     weights :math:`w^0`, and :math:`E^0` the same where the usual weights were found. A panel whose parts err as they do
     there keeps the usual weights; where the counts of large, stable schools make ratios sure, no change loses weight.
     The logarithm of the ratio is averaged over origins with 0 at one year (worth one origin) and with that of the lead
-    before (worth three) beyond: long leads have few origins, and these overlap. Weights of totals are learned at one
-    year only: a handful of overlapping totals says more of the shocks they met than of the parts.
+    before (worth three) beyond: long leads have few origins, and these overlap.
+
+    In district totals the parts err together, all too high or all too low, and sizes of errors do not tell which mix
+    is right. One year ahead they are weighed as above; beyond, no change :math:`N` is mixed with the cohorts :math:`C`
+    (the other parts at fixed weights) by the slope that past totals :math:`A` show, drawn to the usual 0.15 by three
+    origins:
+
+    .. math:: T = z N + (1 - z) C, \qquad
+        z_h = \frac{\sum_o \sum_d (A - C)(N - C) / A + 3 \bar q\, z^0}{\sum_o \sum_d (N - C)^2 / A + 3 \bar q},
+        \qquad 0 \le z_h \le .5
+
+    with each origin :math:`o` weighing the same and :math:`\bar q` the mean of the lower sum over origins.
 
     Attributes
     ----------
@@ -72,8 +78,10 @@ class Weights:
         """Weigh the parts by their past errors in cells, put on the right district totals, and in those totals."""
         codes = past.panel.district_code
         cells, totals = np.zeros((2, LEADS, parts := len(USUAL_CELLS[0])))
+        still = np.full(LEADS, _STILL)
         pupils, origins = np.zeros(LEADS), np.zeros(LEADS)
         for lead in range(LEADS):
+            own_totals = []
             for at, (matched, came) in enumerate(zip(past.matched[:, lead], past.actual(lead + 1), strict=True)):
                 if not matched.any():
                     continue
@@ -81,16 +89,33 @@ class Weights:
                 total = sums(count, codes)
                 pupils[lead] += total.sum()
                 origins[lead] += 1
+                by_part = np.zeros((parts, len(total)))
                 for part in range(parts):
                     forecast = past.parts[at].pupils[part, lead] * matched
-                    own = sums(forecast, codes)
+                    own = by_part[part] = sums(forecast, codes)
                     totals[lead, part] += np.abs(total - own).sum()
                     cells[lead, part] += np.abs(count - forecast * ratio(total, own, otherwise=1.0)[codes]).sum()
+                own_totals.append((total, by_part))
+            still[lead] = _share_of_no_change(own_totals)
         known = np.maximum(pupils, 1.0)[:, None]
-        return cls(
-            _moved(USUAL_CELLS, cells / known, _USUAL_ERRORS_CELLS, origins),
-            _moved(USUAL_TOTALS, totals / known, _USUAL_ERRORS_TOTALS, origins * (np.arange(LEADS) == 0)),
-        )
+        first = _moved(USUAL_TOTALS[:1], totals[:1] / known[:1], _USUAL_ERRORS_TOTALS, origins[:1])
+        later = [(share, *(1 - share) * _COHORTS[1:]) for share in still[1:]]
+        return cls(_moved(USUAL_CELLS, cells / known, _USUAL_ERRORS_CELLS, origins), np.vstack([first, later]))
+
+
+def _share_of_no_change(past: list[tuple[Floats, Floats]]) -> float:
+    """Return z of past district totals that came (district,) and were forecast by each part (part, district)."""
+    slope, square = 0.0, 0.0
+    for came, parts in past:
+        cohorts = (_COHORTS[:, None] * parts).sum(0)
+        weight = ratio(np.ones_like(came), came, otherwise=0.0) / came.sum()
+        apart = parts[0] - cohorts
+        slope += float((weight * (came - cohorts) * apart).sum())
+        square += float((weight * apart**2).sum())
+    if square <= 0:
+        return _STILL
+    prior = _STILL_ORIGINS * square / len(past)
+    return float(np.clip((slope + prior * _STILL) / (square + prior), 0.0, _STILL_MOST))
 
 
 def _moved(usual: Floats, error: Floats, usual_error: Floats, origins: Floats) -> Floats:
