@@ -182,6 +182,7 @@ def _ask(place, source, some, offer, turn, first, last, scratch):  # type: ignor
                         else:
                             for d in range(n):
                                 scratch[side, d] += source[z, g, q, d]
+    scratch[4] = 1  # the share of the last who ask is not that of the first who are given a seat
 
 
 @nb.njit(cache=True, fastmath={"nnan", "nsz"})
