@@ -143,7 +143,7 @@ def _laws(
     tiers, statuses = demand.pupils[TIER].values, demand.pupils[STATUS].values
     count = max(len(rule.rounds) + (rule.overflow > 0) for rule in rules)
     offered = np.zeros((len(rules), count, *shape), bool)
-    wide = np.full((len(rules), shape[0], _longest(table), 4), -1, np.int64)
+    wide = np.full((len(rules), shape[0], _longest(table), 5), -1, np.int64)
     last, served, locked, reserved = [], [], [], []
     known = demand.pupils["order"].to_series()
     for k, rule in enumerate(rules):
@@ -210,8 +210,8 @@ def _queue(links: pd.DataFrame, rule: AdmissionRule) -> npt.NDArray[np.int64]:
     new_step = (rows[["step", "turn"]] != rows[["step", "turn"]].shift()).any(axis=1)
     new_group = new_step | (rows["i"] != rows["i"].shift()) | (rows[tie] != rows[tie].shift())
     lots = rows.groupby(["step", "turn"])["lots"].transform("max")
-    head = np.where(new_step, 2, np.where(new_group, 1, 0))
-    return np.column_stack([rows["z"], rows["r"], head, lots]).astype(np.int64)
+    links_of_group = new_group.groupby(new_group.cumsum()).transform("size")
+    return np.column_stack([rows["z"], rows["r"], links_of_group, lots, new_step]).astype(np.int64)
 
 
 def _longest(table: pd.DataFrame) -> int:
