@@ -44,7 +44,7 @@ def test_no_earlier_tier_is_worse_off_by_a_later_one(demand, seats, conduct, dat
     np.testing.assert_allclose(both[0].unplaced[:, :, :, :2], both[1].unplaced[:, :, :, :2], **close)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=30)
 @given(demand=demands, seats=seats, conduct=rules(), data=st.data(), order=st.permutations(range(len(ZONES))),
        turn=st.permutations(range(len(SCHOOLS))))  # fmt: skip
 def test_relabelling_changes_nothing(demand, seats, conduct, data, order, turn):
@@ -163,6 +163,28 @@ def test_schools_of_one_rank_are_drawn_by_lot_in_proportion_to_their_free_seats(
     found = allocate(toy_demand(entrants(60, 0, 0), area), toy_capacity([[100, 50]], area))
 
     assert found.seated.sum([YEAR, TIER, DRAW]).values.ravel().tolist() == pytest.approx([40, 20])
+
+
+@pytest.mark.parametrize("names", ["xyz", "yxz", "zyx"])
+def test_those_refused_draw_again_whatever_the_schools_of_the_pool_are_called(names):
+    """60 draw among 50, 3 and 12 seats, of which others want some too; then the largest alone has seats."""
+    large, small, wanted = names
+    links = [("a", large), ("a", small), ("a", wanted), ("b", small), ("c", wanted)]
+    area = toy_area(ZONES, SCHOOLS)
+    reach = pd.DataFrame([(z, "primary", s, 1, 100.0) for z, s in links],
+                         columns=["catchment", "stage", "school", "rank", "metres"])  # fmt: skip
+    pupils = np.zeros((1, 3, 2, 3, 1), np.float32)
+    pupils[0, :, 0, 0, 0] = 60, 6, 9
+    room = [[{large: 50.0, small: 3.0, wanted: 12.0}[s] for s in SCHOOLS]]
+
+    found = allocate(toy_demand(pupils, area.replace(reach=reach)), toy_capacity(room, area))
+
+    left = found.unplaced.sum([YEAR, GRADE, TIER, DRAW]).values
+    assert left.sum() == pytest.approx(10)
+    first = 60 * np.array([50, 3, 12]) / 65
+    asked = np.array([0, 6, 9]) + first
+    taken = first * np.minimum(1, np.array([50, 3, 12]) / asked)
+    assert left[0] == pytest.approx(60 - taken.sum() - (50 - first[0]), abs=1e-3)
 
 
 def test_lots_are_reproducible_give_every_seat_and_are_shared_in_proportion_on_average():

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from seatcast.seats.city import City, Floats, Laws
+from seatcast.seats.city import City, Floats, Laws, Taken
 from seatcast.seats.serving import rounds
 
-CHUNK = 32  # draws to a thread's turn at most: long rows are quick
+CHUNK = 64  # draws to a thread's turn at most: long rows are quick
 PLACES = 12_500_000  # cells that the places of one turn may fill: they should stay near the processor
 BLOCKS = 8  # sums over draws that are kept apart, and so the threads that can be of use
 
@@ -44,75 +44,107 @@ def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws)
     seated = np.zeros((years, schools, stages, tiers, draws), np.float32)
     free_at_start = np.zeros((years, schools, stages, draws), np.float32)
     oversize = np.zeros((years, schools, stages, draws), np.float32)
-    cells = zones * ranks * grades * tiers
-    size = max(min(CHUNK, PLACES // cells, draws), 1)
-    chunks = (draws + size - 1) // size
     placed = np.zeros((BLOCKS, years, zones, ranks, grades, tiers), np.float32)
     for block in nb.prange(BLOCKS):
-        room = np.zeros(cells * size, np.float32)  # one for all turns of a block, empty after each
-        for chunk in range(block, chunks, BLOCKS):
-            first = chunk * size
-            n = min(size, draws - first)
-            place = room[: cells * n].reshape((zones, ranks, grades, tiers, n))
-            used = np.zeros((zones, ranks, tiers), np.bool_)  # cells of which the turn has made use
-            for t in range(years):
-                law = laws.of_year[t]
-                wait = np.empty((zones, grades, tiers, n), np.float32)
-                _copy(demand[t], first, wait, 0)
-                if t > 0:
-                    _move_up(place, used, wait, seats[t], city)
-                _copy(wait, 0, asking[t], first)
-                kept = _kept(wait, city, laws.locked[law])
-                rooms_left = _rooms_left(place, used, seats[t], city, t)
-                for sweep in range(1 + int(city.rooms.shape[1] > 0)):
-                    for e in range(stages):
-                        if sweep > 0:
-                            rooms_left = _rooms_left(place, used, seats[t], city, t)
-                        free = _free(place, used, seats[t], city, e)
-                        if sweep == 0:
-                            for i in range(schools):
-                                for d in range(n):
-                                    free_at_start[t, i, e, first + d] = max(free[i, d], np.float32(0))
-                                    oversize[t, i, e, first + d] = max(-free[i, d], np.float32(0))
-                        _within_rooms(free, rooms_left, city, e, sweep)
-                        free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
-                        rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first)
-                _copy(wait, 0, unplaced[t], first)
-                _record(place, used, city, seated[t], first, placed[block, t])
-            _clear(place, used)
+        _block(
+            demand, seats, intake, city, laws, block, unplaced, asking, seated, free_at_start, oversize, placed[block]
+        )
     return unplaced, asking, seated, free_at_start, oversize, placed
 
 
 @nb.njit(cache=True)
-def _copy(given, start, taken, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Copy (catchment, grade, tier, draw) from the draw `start` on to the draw `first` on, as far as both reach."""
-    n = min(given.shape[3] - start, taken.shape[3] - first)
+def _block(demand, seats, intake, city, laws, block, unplaced, asking, seated, free_at_start, oversize, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Admit in every eighth turn of draws, one after the other."""
+    years, zones, grades, tiers, draws = demand.shape
+    ranks, stages, schools = city.reach.shape[2], seats.shape[2], seats.shape[1]
+    again = years > 1 or city.rooms.shape[1] > 0 or _places_limited(city)
+    cells = zones * ranks * grades * tiers
+    size = max(min(CHUNK, PLACES // cells, draws), 1)
+    room = np.zeros(cells * size if again else 0, np.float32)  # one for all turns of a block, empty after each
+    for first in range(block * size, draws, BLOCKS * size):
+        n = min(size, draws - first)
+        across = n if again else 0
+        place = room[: cells * across].reshape((zones, ranks, grades, tiers, across))
+        used = np.zeros((zones, ranks, tiers), np.bool_)  # cells of which the turn has made use
+        wait = np.empty((grades, tiers, zones, n), np.float32)
+        for t in range(years):
+            law = laws.of_year[t]
+            _read(demand[t], first, wait)
+            if t > 0:
+                _move_up(place, used, wait, seats[t], city)
+                _record(place, used, city, seated[t], first, placed[t])
+            _write(wait, asking[t], first)
+            kept = _kept(wait, city, laws.locked[law])
+            rooms_left = _rooms_left(place, used, seats[t], city, t, n)
+            for sweep in range(1 + int(city.rooms.shape[1] > 0)):
+                for e in range(stages):
+                    if sweep > 0:
+                        rooms_left = _rooms_left(place, used, seats[t], city, t, n)
+                    free = _free(place, used, seats[t], city, e, n)
+                    if sweep == 0:
+                        for i in range(schools):
+                            for d in range(n):
+                                free_at_start[t, i, e, first + d] = max(free[i, d], np.float32(0))
+                                oversize[t, i, e, first + d] = max(-free[i, d], np.float32(0))
+                    _within_rooms(free, rooms_left, city, e, sweep)
+                    free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
+                    taken = Taken(seated[t, :, e], placed[t], first, again)
+                    rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, taken)
+            _write(wait, unplaced[t], first)
+        _clear(place, used)
+
+
+@nb.njit(cache=True)
+def _places_limited(city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return whether a link takes only so many children of a catchment."""
+    for places in city.places.flat:  # noqa: SIM110 - compiled
+        if 0 < places < np.inf:
+            return True
+    return False
+
+
+@nb.njit(cache=True)
+def _read(given, first, wait):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Copy (catchment, grade, tier, draw) from the draw `first` on into (grade, tier, catchment, draw).
+
+    Positions without a sign, here and in `_write`, spare the question whether they count from the end.
+    """
     for z in range(given.shape[0]):
         for g in range(given.shape[1]):
             for q in range(given.shape[2]):
-                for d in range(n):
-                    taken[z, g, q, first + d] = given[z, g, q, start + d]
+                for d in range(np.uint64(wait.shape[3])):
+                    wait[g, q, z, d] = given[z, g, q, np.uint64(first) + d]
+
+
+@nb.njit(cache=True)
+def _write(wait, taken, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Copy (grade, tier, catchment, draw) into (catchment, grade, tier, draw) from the draw `first` on."""
+    for z in range(taken.shape[0]):
+        for g in range(taken.shape[1]):
+            for q in range(taken.shape[2]):
+                for d in range(np.uint64(wait.shape[3])):
+                    taken[z, g, q, np.uint64(first) + d] = wait[g, q, z, d]
 
 
 @nb.njit(cache=True)
 def _kept(wait, city, locked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Take the children whose home's seat is locked out of `wait`, and return them; none where nothing is locked."""
-    zones, grades, tiers, n = wait.shape
-    kept = np.zeros((zones if locked.max() > 0 else 0, grades, tiers, n), np.float32)
-    for z in range(kept.shape[0]):
-        for g in range(grades):
-            if city.entry[g]:
-                for q in range(tiers):
+    grades, tiers, zones, n = wait.shape
+    kept = np.zeros((grades, tiers, zones if locked.max() > 0 else 0, n), np.float32)
+    for g in range(grades):
+        if city.entry[g]:
+            for q in range(tiers):
+                for z in range(kept.shape[2]):
                     for d in range(n):
-                        kept[z, g, q, d] = locked[q] * wait[z, g, q, d]
-                        wait[z, g, q, d] -= kept[z, g, q, d]
+                        kept[g, q, z, d] = locked[q] * wait[g, q, z, d]
+                        wait[g, q, z, d] -= kept[g, q, z, d]
     return kept
 
 
 @nb.njit(cache=True)
-def _free(place, used, seats, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _free(place, used, seats, city, e, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return the seats of a stage less the pupils in them, (school, draw): negative where there are too many pupils."""
-    zones, ranks, _, tiers, n = place.shape
+    zones, ranks, _, tiers, _ = place.shape
     free = np.empty((seats.shape[0], n), np.float32)
     for i in range(seats.shape[0]):
         free[i] = seats[i, e]
@@ -129,14 +161,14 @@ def _free(place, used, seats, city, e):  # type: ignore[no-untyped-def]  # noqa:
 
 
 @nb.njit(cache=True)
-def _rooms_left(place, used, seats, city, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _rooms_left(place, used, seats, city, t, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return the rooms that each building has left, and the part of the free seats they make: (2, building, draw)."""
-    found = np.zeros((2, city.rooms.shape[1], place.shape[4]), np.float32)
+    found = np.zeros((2, city.rooms.shape[1], n), np.float32)
     for b in range(city.rooms.shape[1]):
         for d in range(found.shape[2]):
             found[0, b, d] = city.rooms[t, b]
         for e in range(seats.shape[1]):
-            free = _free(place, used, seats, city, e)
+            free = _free(place, used, seats, city, e, n)
             for i in range(seats.shape[0]):
                 if city.building[i, e] == b:
                     for d in range(found.shape[2]):
@@ -242,10 +274,10 @@ def _move_up(place, used, wait, seats, city):  # type: ignore[no-untyped-def]  #
                         for r in range(ranks):
                             if used[z, r, q]:
                                 held += place[z, r, g, q, d]
-                        if held > wait[z, g, q, d]:
-                            share = wait[z, g, q, d] / held
+                        if held > wait[g, q, z, d]:
+                            share = wait[g, q, z, d] / held
                             for r in range(ranks):
                                 place[z, r, g, q, d] *= share
-                            wait[z, g, q, d] = 0
+                            wait[g, q, z, d] = 0
                         else:
-                            wait[z, g, q, d] -= held
+                            wait[g, q, z, d] -= held

@@ -50,8 +50,8 @@ class Laws(NamedTuple):
     reserved : (rule,), share of the entry seats kept for one status
     offered : (rule, round, stage, catchment, rank), whether the school is asked in that round
     last : (rule,), the round in which the bureau places those who are left; -1 where it does not
-    queue : (rule, stage, link, 4), the links in the order in which they are served: catchment (-1 at the end), rank,
-        whether a group of equals (1) or a step (2) begins, whether the school is drawn by lot from a pool
+    queue : (rule, stage, link, 5), the links in the order in which they are served: catchment (-1 at the end), rank,
+        links of its group of equals, whether the school is drawn by lot from a pool, whether a step begins
     lottery : (rule,), seed of the lots; -1 where seats are shared in proportion
     """
 
@@ -72,10 +72,14 @@ class Turn(NamedTuple):
     ----------
     reach, places, pool : (catchment, rank), as in `City`
     offered : (catchment, rank), whether the school is asked
-    queue : (link, 4), as in `Laws`
+    queue : (link, 5), as in `Laws`
     served : (tier,), whose turn it is
     start, last : int
         First and last but one of the grades that are served.
+    lottery : int
+        As in `Laws`.
+    key : int
+        What tells the turn's lots from those of other turns.
     """
 
     reach: Whole
@@ -86,3 +90,24 @@ class Turn(NamedTuple):
     served: Flags
     start: int
     last: int
+    lottery: int
+    key: int
+
+
+class Taken(NamedTuple):
+    """Where a year's and stage's seats that are given are written.
+
+    Attributes
+    ----------
+    seated : (school, tier, draw), pupils
+    placed : (catchment, rank, grade, tier), pupils, sums over draws
+    first : int
+        The first of the draws at hand.
+    again : bool
+        Whether anybody asks later who sits where: another year, a link with few places, or a building that is shared.
+    """
+
+    seated: Floats
+    placed: Floats
+    first: int
+    again: bool

@@ -143,7 +143,7 @@ def _laws(
     tiers, statuses = demand.pupils[TIER].values, demand.pupils[STATUS].values
     count = max(len(rule.rounds) + (rule.overflow > 0) for rule in rules)
     offered = np.zeros((len(rules), count, *shape), bool)
-    wide = np.full((len(rules), shape[0], _longest(table), 4), -1, np.int64)
+    wide = np.full((len(rules), shape[0], _longest(table), 5), -1, np.int64)
     last, served, locked, reserved = [], [], [], []
     known = demand.pupils["order"].to_series()
     for k, rule in enumerate(rules):
@@ -190,7 +190,9 @@ def _asked(table: pd.DataFrame, schools: int | None, metres: float | None, rule:
 def _queue(links: pd.DataFrame, rule: AdmissionRule) -> npt.NDArray[np.int64]:
     """Return a stage's links in the order in which they are served, as `Laws.queue` has them.
 
-    Schools of one rank are a pool: a catchment's children draw one of them by lot, and those refused ask the others.
+    Schools of one rank are a pool: a catchment's children draw one of them by lot, and those refused draw again among
+    those that have entry seats left, as often as there are schools, since each time one more is full. At last all ask
+    one after the other, which seats those whom no lot can: grades above the entry, where the intake plan is used up.
     """
     unknown = links["metres"].isna() & ~links["overflow"].astype(bool)
     if rule.tie == "distance" and unknown.any():
@@ -203,16 +205,22 @@ def _queue(links: pd.DataFrame, rule: AdmissionRule) -> npt.NDArray[np.int64]:
     links = links.assign(metres=links["metres"].fillna(np.inf))
     size = links.groupby([CATCHMENT, "step"])["r"].transform("size")
     turn = links.groupby([CATCHMENT, "step"]).cumcount() + 1
-    drawn = links.assign(turn=0, lots=(size > 1).astype(int))
-    again = links.assign(turn=turn, lots=0)[size > 1]
+    drawn = [
+        links.assign(turn=k, lots=(size > 1).astype(int))[(size > k) | (k == 0)]
+        for k in range(int(size.max()) if len(size) else 1)
+    ]
+    again = links.assign(turn=size + turn, lots=0)[size > 1]
     tie = "metres" if rule.tie == "distance" else "i"
-    rows = pd.concat([drawn, again]).sort_values(["step", "turn", "i", tie, "z"], kind="stable")
+    rows = pd.concat([*drawn, again]).sort_values(["step", "turn", "i", tie, "z"], kind="stable")
     new_step = (rows[["step", "turn"]] != rows[["step", "turn"]].shift()).any(axis=1)
     new_group = new_step | (rows["i"] != rows["i"].shift()) | (rows[tie] != rows[tie].shift())
     lots = rows.groupby(["step", "turn"])["lots"].transform("max")
-    head = np.where(new_step, 2, np.where(new_group, 1, 0))
-    return np.column_stack([rows["z"], rows["r"], head, lots]).astype(np.int64)
+    links_of_group = new_group.groupby(new_group.cumsum()).transform("size")
+    return np.column_stack([rows["z"], rows["r"], links_of_group, lots, new_step]).astype(np.int64)
 
 
 def _longest(table: pd.DataFrame) -> int:
-    return max(2 * int(table.groupby("e").size().max()), 1) if len(table) else 1
+    if not len(table):
+        return 1
+    pool = table.groupby(["e", "z", "step"])["r"].transform("size")
+    return int((1 + pool).groupby(table["e"]).sum().max())

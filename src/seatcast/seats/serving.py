@@ -9,7 +9,7 @@ from seatcast.seats.city import Turn
 
 
 @nb.njit(cache=True)
-def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, taken):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Serve the waiting children: the reserved seats first, then round by round all who are left.
 
     Children whose home's seat is locked, `kept`, join in the last round if the bureau places those who are left, and
@@ -17,109 +17,137 @@ def rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, fir
     """
     last = laws.last[law]
     some = _some(wait)
-    if laws.reserved[law] > 0:
-        quota, left = np.empty_like(free), np.empty_like(free)
-        for i in range(free.shape[0]):
-            for d in range(free.shape[1]):
-                quota[i, d] = laws.reserved[law] * free_entry[i, d]
-                left[i, d] = quota[i, d]
-        within = left.copy()
+    quota = laws.reserved[law] * free_entry
+    within, left = quota.copy(), quota.copy()
+    for reserved in range(1 if laws.reserved[law] > 0 else 0, -1, -1):
+        offer, offer_entry = (within, left) if reserved else (free, free_entry)
         for c in range(laws.offered.shape[1]):
-            if c != last:
-                for o in range(laws.served.shape[2]):
-                    _steps(
-                        place,
-                        used,
-                        wait,
-                        some,
-                        within,
-                        left,
-                        city,
-                        laws,
-                        law,
-                        t,
-                        e,
-                        c,
-                        laws.served[law, 1, o],
-                        1,
-                        first,
-                    )
-        for i in range(free.shape[0]):
-            for d in range(free.shape[1]):
-                free[i, d] -= quota[i, d] - left[i, d]
-                free_entry[i, d] -= quota[i, d] - left[i, d]
-    for c in range(laws.offered.shape[1]):
-        if c == last:
-            _release(wait, some, kept, city, e)
-        for o in range(laws.served.shape[2]):
-            _steps(
-                place,
-                used,
-                wait,
-                some,
-                free,
-                free_entry,
-                city,
-                laws,
-                law,
-                t,
-                e,
-                c,
-                laws.served[law, 0, o],
-                0,
-                first,
-            )
+            if c == last:
+                if reserved:
+                    continue
+                _release(wait, some, kept, city, e)
+            for o in range(laws.served.shape[2]):
+                served = laws.served[law, reserved, o]
+                if served.any():
+                    until = city.grades[e, 0] + 1 if reserved else city.grades[e, 1]
+                    turn = Turn(city.reach[e], city.places[t, e], city.pool[e], laws.offered[law, c, e],
+                                laws.queue[law, e], served, city.grades[e, 0], until,
+                                laws.lottery[law], ((t * 97 + e) * 97 + c) * 10007)  # fmt: skip
+                    _steps(place, used, wait, some, offer, offer_entry, turn, taken)
+        if reserved:
+            for i in range(free.shape[0]):
+                for d in range(free.shape[1]):
+                    free[i, d] -= quota[i, d] - left[i, d]
+                    free_entry[i, d] -= quota[i, d] - left[i, d]
     _release(wait, some, kept, city, e)
 
 
 @nb.njit(cache=True)
 def _some(wait):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return whether anybody waits, in any draw: (catchment, grade, tier)."""
+    """Return whether anybody waits, in any draw: (grade, tier, catchment)."""
     some = np.zeros(wait.shape[:3], np.bool_)
-    for z in range(wait.shape[0]):
-        for g in range(wait.shape[1]):
-            for q in range(wait.shape[2]):
-                some[z, g, q] = _any(wait[z, g], q)
+    for g in range(wait.shape[0]):
+        for q in range(wait.shape[1]):
+            for z in range(wait.shape[2]):
+                some[g, q, z] = _any(wait[g, q], z)
     return some
 
 
 @nb.njit(cache=True)
 def _release(wait, some, kept, city, e):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    for z in range(kept.shape[0]):
-        for g in range(city.grades[e, 0], city.grades[e, 1]):
-            for q in range(kept.shape[2]):
-                some[z, g, q] = True
+    for g in range(city.grades[e, 0], city.grades[e, 1]):
+        for q in range(kept.shape[1]):
+            for z in range(kept.shape[2]):
+                some[g, q, z] = True
                 for d in range(kept.shape[3]):
-                    wait[z, g, q, d] += kept[z, g, q, d]
-                    kept[z, g, q, d] = 0
+                    wait[g, q, z, d] += kept[g, q, z, d]
+                    kept[g, q, z, d] = 0
 
 
-@nb.njit(cache=True)
-def _steps(place, used, wait, some, free, free_entry, city, laws, law, t, e, c, served, entry_alone, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Let the waiting children of the served tiers ask their schools, step by step and group by group."""
-    if not served.any():
-        return
-    last = city.grades[e, 0] + 1 if entry_alone else city.grades[e, 1]
-    turn = Turn(city.reach[e], city.places[t, e], city.pool[e], laws.offered[law, c, e], laws.queue[law, e], served,
-                city.grades[e, 0], last)  # fmt: skip
-    queue = turn.queue
-    scratch = np.ones((6, free.shape[1]), np.float32)
+@nb.njit(cache=True, fastmath={"nnan", "nsz"})
+def _steps(place, used, wait, some, free, free_entry, turn, taken):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0915
+    """Let the waiting children of the served tiers ask their schools, step by step and group by group.
+
+    One function, since each call of another would count the references to all arrays that it is given, which takes
+    longer than the work on one link. Positions of draws without a sign spare the question whether they count from the
+    end.
+    """
+    queue, offered, places, served, start = turn.queue, turn.offered, turn.places, turn.served, turn.start
+    seated, placed, draw = taken.seated, taken.placed, np.uint64(taken.first)
+    n = free.shape[1]
+    asked, share = np.empty((2, n), np.float32), np.empty((2, n), np.float32)  # entrants, others
+    part, given, rest = np.ones(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
+    urns = np.zeros((2, 2, n))
+    opens = np.array([_any(free, i) for i in range(free.shape[0])])
     source, offer = wait, free_entry
     k = 0
     while k < queue.shape[0] and queue[k, 0] >= 0:
-        if queue[k, 2] == 2:
+        if queue[k, 4] == 1:
             source = wait.copy() if queue[k, 3] == 1 else wait
             offer = free_entry.copy() if queue[k, 3] == 1 else free_entry
-        end = k + 1
-        while end < queue.shape[0] and queue[end, 0] >= 0 and queue[end, 2] == 0:
-            end += 1
+        end = k + queue[k, 2]
         i = turn.reach[queue[k, 0], queue[k, 1]]
-        if _any(free, i):
-            _ask(place, source, some, offer, turn, k, end, scratch)
-            _settle(free, free_entry, i, scratch)
-            if _any(scratch, 0) or _any(scratch, 1):
-                key = ((t * 97 + e) * 97 + c) * 10007 + k
-                _give(place, used, wait, source, some, offer, turn, k, end, scratch, laws.lottery[law], key, first)
+        anybody = False
+        if opens[i]:
+            for d in range(n):
+                asked[0, d] = 0
+                asked[1, d] = 0
+            for link in range(k, end):
+                z, r = queue[link, 0], queue[link, 1]
+                if offered[z, r] and places[z, r] > 0:
+                    less = queue[link, 3] == 1 or places[z, r] < np.inf
+                    if less:
+                        _part(place, source, offer, turn, link, part)
+                    for g in range(start, turn.last):
+                        side = 0 if g == start else 1
+                        for q in range(served.shape[0]):
+                            if served[q] and some[g, q, z]:
+                                anybody = True
+                                if less:
+                                    for d in range(n):
+                                        asked[side, d] += part[d] * source[g, q, z, d]
+                                else:
+                                    for d in range(n):
+                                        asked[side, d] += source[g, q, z, d]
+        if anybody:
+            _settle(free, free_entry, i, asked, share)
+            opens[i] = _any(free, i)
+            if turn.lottery >= 0:
+                _fill(urns, asked, share)
+            for link in range(k, end):
+                z, r = queue[link, 0], queue[link, 1]
+                if offered[z, r] and places[z, r] > 0:
+                    less = queue[link, 3] == 1 or places[z, r] < np.inf
+                    if less:
+                        _part(place, source, offer, turn, link, part)
+                    for g in range(start, turn.last):
+                        side = 0 if g == start else 1
+                        for q in range(served.shape[0]):
+                            if served[q] and some[g, q, z]:
+                                if less:
+                                    for d in range(n):
+                                        given[d] = part[d] * source[g, q, z, d]
+                                else:
+                                    for d in range(n):
+                                        given[d] = source[g, q, z, d]
+                                if turn.lottery >= 0:
+                                    lot = (((turn.key + k) * 1009 + z) * 31 + g) * 31 + q
+                                    _draw(given, urns, side, turn.lottery, lot, taken.first)
+                                else:
+                                    for d in range(n):
+                                        given[d] *= share[side, d]
+                                for d in range(n):
+                                    rest[d] = max(wait[g, q, z, d] - given[d], np.float32(0))
+                                for d in range(n):
+                                    wait[g, q, z, d] = rest[d]
+                                for d in range(np.uint64(n)):
+                                    seated[i, q, draw + d] += given[d]
+                                some[g, q, z] = _sum(rest) > 0
+                                placed[z, r, g, q] += _sum(given)
+                                if taken.again:
+                                    used[z, r, q] = True
+                                    for d in range(n):
+                                        place[z, r, g, q, d] += given[d]
         k = end
 
 
@@ -131,14 +159,24 @@ def _any(values, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return False
 
 
+@nb.njit(cache=True, fastmath={"nnan", "nsz", "reassoc"})
+def _sum(values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    total = np.float32(0)
+    for d in range(values.shape[0]):
+        total += values[d]
+    return total
+
+
 @nb.njit(cache=True)
-def _part(place, source, offer, turn, z, r, drawn, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Write the share of a catchment's waiting children who ask this school now, by draw, into `scratch[4]`.
+def _part(place, source, offer, turn, link, part):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write the share of a catchment's waiting children who ask this school now, by draw, into `part`.
 
     It is less than all where the school is one of a pool, of which each child draws one with the chance of its part
     of the free entry seats, or where it takes only so many children from the catchment.
     """
-    for d in range(scratch.shape[1]):
+    z, r = turn.queue[link, 0], turn.queue[link, 1]
+    drawn = turn.queue[link, 3] == 1 and turn.pool[z, r, 1] - turn.pool[z, r, 0] > 1
+    for d in range(part.shape[0]):
         share = np.float32(1)
         if drawn:
             whole = np.float32(0)
@@ -152,111 +190,51 @@ def _part(place, source, offer, turn, z, r, drawn, scratch):  # type: ignore[no-
                 for q in range(turn.served.shape[0]):
                     held += place[z, r, g, q, d]
                     if turn.served[q]:
-                        wants += source[z, g, q, d]
+                        wants += source[g, q, z, d]
             if wants > 0:
                 share = min(share, max(turn.places[z, r] - held, np.float32(0)) / wants)
-        scratch[4, d] = share
+        part[d] = share
 
 
-@nb.njit(cache=True, fastmath={"nnan", "nsz"})
-def _ask(place, source, some, offer, turn, first, last, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Add up who asks the group's school, by draw: entrants into `scratch[0]`, others into `scratch[1]`."""
-    n = scratch.shape[1]
-    for d in range(n):
-        scratch[0, d] = 0
-        scratch[1, d] = 0
-    for k in range(first, last):
-        z, r = turn.queue[k, 0], turn.queue[k, 1]
-        if turn.offered[z, r] and turn.places[z, r] > 0:
-            drawn = turn.queue[k, 3] == 1 and turn.pool[z, r, 1] - turn.pool[z, r, 0] > 1
-            less = drawn or turn.places[z, r] < np.inf
-            if less:
-                _part(place, source, offer, turn, z, r, drawn, scratch)
-            for g in range(turn.start, turn.last):
-                side = 0 if g == turn.start else 1
-                for q in range(turn.served.shape[0]):
-                    if turn.served[q] and some[z, g, q]:
-                        if less:
-                            for d in range(n):
-                                scratch[side, d] += scratch[4, d] * source[z, g, q, d]
-                        else:
-                            for d in range(n):
-                                scratch[side, d] += source[z, g, q, d]
+@nb.njit(cache=True, fastmath={"nnan", "nsz"}, error_model="numpy")
+def _settle(free, free_entry, i, asked, share):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the seats that those who ask get, entrants first, out of those that are free, and write their shares.
 
-
-@nb.njit(cache=True, fastmath={"nnan", "nsz"})
-def _settle(free, free_entry, i, scratch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Take the seats out of `free` that those who ask get.
-
-    Write the numbers of them, entrants first, into `scratch[0]` and `[1]`, their shares of those who asked into `[2]`
-    and `[3]`.
+    `asked` becomes the number of those who get one.
     """
-    for d in range(scratch.shape[1]):
-        planned, share = np.float32(1), np.float32(1)
-        left, left_entry = free[i, d], free_entry[i, d]
-        if scratch[0, d] > left_entry:
-            planned = left_entry / scratch[0, d]
-        asked = scratch[1, d] + planned * scratch[0, d]
-        if asked > left:
-            share = left / asked
-        scratch[2, d] = share * planned
-        scratch[3, d] = share
-        scratch[0, d] *= share * planned
-        scratch[1, d] *= share
+    none, one = np.float32(0), np.float32(1)
+    for d in range(free.shape[1]):
+        left, left_entry, entrants, others = free[i, d], free_entry[i, d], asked[0, d], asked[1, d]
+        within = entrants <= left_entry
+        planned = one if within else left_entry / entrants
+        wish = others + planned * entrants
+        enough = wish <= left
+        part = one if enough else left / wish
+        share[0, d] = part * planned
+        share[1, d] = part
+        asked[0, d] = entrants * (part * planned)
+        asked[1, d] = others * part
         # What is full is 0, not what rounding leaves: nobody need ask there again.
-        left = left - asked if share == 1 else np.float32(0)
-        left_entry = left_entry - scratch[0, d] if planned == 1 or share < 1 else np.float32(0)
+        left = left - wish if enough else none
+        left_entry = left_entry - asked[0, d] if within or not enough else none
         free[i, d] = left
-        free_entry[i, d] = min(max(left_entry, np.float32(0)), left)
-
-
-@nb.njit(cache=True, fastmath={"nnan", "nsz"})
-def _give(place, used, wait, source, some, offer, turn, first, last, scratch, seed, key, draw):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Seat the accepted children: in proportion, or, with a seed, child by child by lot."""
-    n = scratch.shape[1]
-    urns = _urns(scratch, seed)
-    for k in range(first, last):
-        z, r = turn.queue[k, 0], turn.queue[k, 1]
-        if turn.offered[z, r] and turn.places[z, r] > 0:
-            drawn = turn.queue[k, 3] == 1 and turn.pool[z, r, 1] - turn.pool[z, r, 0] > 1
-            if drawn or turn.places[z, r] < np.inf:
-                _part(place, source, offer, turn, z, r, drawn, scratch)
-            for g in range(turn.start, turn.last):
-                side = 0 if g == turn.start else 1
-                for q in range(turn.served.shape[0]):
-                    if turn.served[q] and some[z, g, q]:
-                        used[z, r, q] = True
-                        if seed >= 0:
-                            lot = ((np.int64(key) * 1009 + z) * 31 + g) * 31 + q
-                            for d in range(n):
-                                amount = scratch[4, d] * source[z, g, q, d]
-                                scratch[5, d] = _lots(amount, urns, side, d, seed, lot, draw + d)
-                        else:
-                            for d in range(n):
-                                scratch[5, d] = scratch[2 + side, d] * scratch[4, d] * source[z, g, q, d]
-                        for d in range(n):
-                            place[z, r, g, q, d] += scratch[5, d]
-                        for d in range(n):
-                            wait[z, g, q, d] = max(wait[z, g, q, d] - scratch[5, d], np.float32(0))
-                        some[z, g, q] = False
-                        for d in range(n):
-                            if wait[z, g, q, d] > 0:
-                                some[z, g, q] = True
-                                break
-            for d in range(n):
-                scratch[4, d] = 1
+        free_entry[i, d] = min(max(left_entry, none), left)
 
 
 @nb.njit(cache=True)
-def _urns(scratch, seed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return the seats to be won and the children who draw, (2, entrants or others, draw); nothing without a seed."""
-    urns = np.zeros((2, 2, scratch.shape[1] if seed >= 0 else 0))
+def _fill(urns, seats, share):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Fill the urns with the seats to be won and the children who draw, (2, entrants or others, draw)."""
     for side in range(2):
         for d in range(urns.shape[2]):
-            urns[0, side, d] = scratch[side, d]
-            if scratch[2 + side, d] > 0:
-                urns[1, side, d] = scratch[side, d] / scratch[2 + side, d]
-    return urns
+            urns[0, side, d] = seats[side, d]
+            urns[1, side, d] = seats[side, d] / share[side, d] if share[side, d] > 0 else np.float32(0)
+
+
+@nb.njit(cache=True)
+def _draw(given, urns, side, seed, lot, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Turn the children of a catchment into those of them who win a seat by lot."""
+    for d in range(given.shape[0]):
+        given[d] = _lots(given[d], urns, side, d, seed, lot, first + d)
 
 
 @nb.njit(cache=True)
