@@ -84,7 +84,7 @@ def test_an_earlier_run_stays_whole_when_the_new_one_fails(finished, tmp_path, m
     out = tmp_path / "out"
     shutil.copytree(finished.out, out)
     before = tables(out)
-    monkeypatch.setattr("seatcast.run._write_record", lambda *_: 1 / 0)
+    monkeypatch.setattr("seatcast.run.write_record", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         run(load_example(), out, scenario=SMALL.replace(seed=8), formats=[])

@@ -30,6 +30,7 @@ from seatcast.workflow import Forecast, forecast
 FORMATS = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
 RECORD, TABLES, KEPT = "run.json", "tables", "report.json.gz"
 ORIGINS, HORIZON = 6, 5  # of the backtest: the years it forecasts from, and how far ahead
+PAST_DRAWS = 200  # of the children's: enough to see whether an 80 percent interval holds
 LEAST_HISTORY = 5  # years that a past forecast must have had to learn from
 
 
@@ -205,7 +206,8 @@ def _hindcast(inputs: Inputs, scenario: Scenario, clock: Callable[[str], None]) 
     if not origins:
         return None
     clock("hindcast")
-    return hindcast_children(inputs, origins=origins, horizon=HORIZON, draws=scenario.draws, seed=scenario.seed)
+    draws = min(scenario.draws, PAST_DRAWS)
+    return hindcast_children(inputs, origins=origins, horizon=HORIZON, draws=draws, seed=scenario.seed)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def test_a_building_counts_once(city):
 
 def test_births_of_years_without_an_estimate_are_unknown(city):
     births = city.births.set_index("year")["births"]
-    assert births[births.isna()].index.tolist() == [2009, 2010, 2020]
+    assert sorted(set(births[births.isna()].index)) == [2009, 2010, 2020]
     assert births[2008] == 9_962
     assert births.index.max() == 2023
 

@@ -15,12 +15,17 @@ is the same whether the flows are kept or not, and every account closes in whole
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import numba as nb
 import numpy as np
+import numpy.typing as npt
 
 from seatcast.demography.cohort_rows import binomial, close, ended, move, read, thinned, told, write
 from seatcast.demography.random_counts import LANES, ONE, ZERO, draw_counts, mixed
 
+Array = npt.NDArray[Any]
 F32, U64 = np.float32, np.uint64
 FLOWS = ("start", "arrivals", "departures", "deaths", "status_in", "status_out")
 BORN, CHANGED, LEFT, CAME, ENDED, DIED, DIED_NEW = (np.uint64(k) for k in range(1, 8))  # streams of one cell
@@ -39,7 +44,7 @@ def _row(factor, t, z, a, s):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
     return ((min(t, years - 1) * zones + min(z, zones - 1)) * ages + min(a, ages - 1)) * kinds + s
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, nogil=True, error_model="numpy")
 def _draws(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0915
     chunk,  # noqa: ANN001
     start, births, death, before, after, change, arrive, arrivals, leave, departures,  # noqa: ANN001
@@ -163,11 +168,11 @@ def _draws(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0915
     return bad
 
 
-@nb.njit(cache=True, parallel=True, error_model="numpy")
-def project(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    start, births, death, before, after, change, arrive, arrivals, leave, departures,  # noqa: ANN001
-    hashed, cells, statuses, years, moving, place, group, opens, fresh, stock, born, flows,  # noqa: ANN001
-):  # fmt: skip
+def project(
+    start: Array, births: Array, death: Array, before: np.float32, after: np.float32, change: Array, arrive: Array,
+    arrivals: Array, leave: Array, departures: Array, hashed: Array, cells: Array, statuses: Array, years: Array,
+    moving: Array, place: Array, group: Array, opens: Array, fresh: Array, stock: Array, born: Array, flows: Array,
+) -> Array:  # fmt: skip
     """Fill `stock`, `born` and `flows`; return where probabilities add up to more than one (-1: nowhere).
 
     Parameters
@@ -197,10 +202,12 @@ def project(  # type: ignore[no-untyped-def]  # noqa: ANN201
         In the order of `FLOWS`.
     """
     chunks = (start.shape[3] + LANES - 1) // LANES
-    bad = np.full(chunks, -1, np.int64)
-    for chunk in nb.prange(chunks):
-        bad[chunk] = _draws(
+
+    def drawn(chunk: int) -> int:
+        return int(_draws(
             chunk, start, births, death, before, after, change, arrive, arrivals, leave, departures,
             hashed, cells, statuses, years, moving, place, group, opens, fresh, stock, born, flows,
-        )  # fmt: skip
-    return bad
+        ))  # fmt: skip
+
+    with ThreadPoolExecutor(nb.get_num_threads()) as threads:
+        return np.array(list(threads.map(drawn, range(chunks))), np.int64)

@@ -14,11 +14,14 @@ sixteen of them at once. A count further out than the loop reaches is found one 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba as nb
 import numpy as np
 import numpy.typing as npt
-from numba.extending import intrinsic
+from numba import extending
 
+_intrinsic: Any = extending.intrinsic  # it changes what a call takes, which its type does not tell
 LANES = 256
 """Draws that a loop takes together."""
 
@@ -60,13 +63,13 @@ def mixed(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     return np.uint64(x ^ (x >> np.uint64(31)))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_intrinsic
 def times(typing, a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG001
     """Return the last 32 bits of a product; numba would multiply in 64, at thrice the time."""
     return nb.uint32(nb.uint32, nb.uint32), lambda context, builder, signature, words: builder.mul(*words)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_intrinsic
 def plus(typing, a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG001
     """Return the last 32 bits of a sum."""
     return nb.uint32(nb.uint32, nb.uint32), lambda context, builder, signature, words: builder.add(*words)

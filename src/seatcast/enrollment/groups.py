@@ -21,6 +21,8 @@ from seatcast.language import _, clauses, join
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_KINDS = {"year": int, "grade": int, "pupils": float, "district": str, "school": str}
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GroupForecast(Result):
@@ -138,6 +140,11 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     """
     tidy = _checked(history, by)
     labels = [DISTRICT, SCHOOL, GRADE]
+    groups = sorted(tidy[by].unique())
+    coords = {name: rolls.draws[name] for name in (YEAR, CELL, *labels)} | {by: groups}
+    if len(groups) == 1:  # the group is the whole
+        alone = xr.DataArray(rolls.draws.values[:, :, None], coords, (YEAR, CELL, by, DRAW), name="pupils")
+        return GroupForecast(by, alone, tidy, rolls.scenario)
     counts = tidy.groupby([YEAR, *labels])["pupils"]
     total = counts.sum().where(counts.count() == counts.size()).reset_index()
     cells = pd.MultiIndex.from_arrays([rolls.draws[key].to_numpy() for key in (SCHOOL, GRADE)])
@@ -146,7 +153,6 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     added = pd.DataFrame({key: rolls.draws[key].to_numpy()[new] for key in labels})
     added = added.assign(year=int(total[YEAR].max()), pupils=0.0)
     panel = RollPanel.from_frame(pd.concat([total, added], ignore_index=True))
-    groups = sorted(tidy[by].unique())
     shares = GroupShares(panel, _counts(tidy, panel, groups, by), _largest(tidy, groups, by))
     place = pd.MultiIndex.from_arrays([panel.school, panel.grade]).get_indexer(cells)
     values = rolls.draws.values
@@ -155,7 +161,6 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     # rounding of shares is taken up by the largest group, so that the parts are the whole
     rest = [k for k in range(len(groups)) if k != shares.reference]
     pupils[:, :, shares.reference] = np.maximum(values - pupils[:, :, rest].sum(2), 0.0)
-    coords = {name: rolls.draws[name] for name in (YEAR, CELL, *labels)} | {by: groups}
     array = xr.DataArray(pupils, coords, (YEAR, CELL, by, DRAW), name="pupils")
     return GroupForecast(by, array, tidy, rolls.scenario)
 
@@ -180,10 +185,11 @@ def _checked(history: pd.DataFrame, by: str) -> pd.DataFrame:
                 )
             ]
         )
+    if len(set(history[by])) == 1:
+        return history[[*COLUMNS, by]].astype(_KINDS)
     least = history.groupby(["year", "school", "grade"])["pupils"].transform("min")  # a wrong count of any group shows
     checked_history(history.assign(pupils=least).drop_duplicates(["year", "school", "grade"]))
-    kinds = {"year": int, "grade": int, "pupils": float, "district": str, "school": str}
-    return history[[*COLUMNS, by]].astype(kinds)
+    return history[[*COLUMNS, by]].astype(_KINDS)
 
 
 def _counts(history: pd.DataFrame, panel: RollPanel, groups: list[str], by: str) -> np.ndarray:

@@ -65,9 +65,9 @@ def _tiers_without_children(tiers: Typed, tables: dict[str, Typed], problems: li
 
 
 def _buildings(seats: Typed, problems: list[Problem]) -> None:
-    if "building" not in seats.frame:
-        return
-    rooms = seats.frame.reindex(columns=["rooms"])["rooms"].astype(float)
+    if not {"building", "rooms"} <= set(seats.frame):
+        return  # where no rooms are told, a building is a name and limits nothing
+    rooms = seats.frame["rooms"].astype(float)
     named = seats.frame[seats.frame["building"].notna()]
     rule = _("rows of one building and year state its rooms, the same in each")
     for (building, _year), rows in named.groupby(["building", "year"]):
