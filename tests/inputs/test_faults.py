@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from seatcast.inputs.read import read_inputs
-from seatcast.inputs.schema import InputError, Problem
+from seatcast.inputs.schema import InputError, Problem, did_you_mean
 from seatcast.language import speaking
 
 
@@ -356,3 +356,18 @@ def test_an_encoding_that_cannot_be_read_is_refused_with_the_encodings_tried(sma
 
     with pytest.raises(InputError, match="none of the encodings utf-8-sig, utf-8, gb18030; save it as CSV UTF-8"):
         read_inputs(folder)
+
+
+def test_a_missing_key_column_is_told_once_not_as_rows_that_occur_again(small):
+    _renamed("enrollment", "school", "academy")(small)
+
+    told = [str(problem) for problem in problems_of(small) if problem.file == "enrollment.csv"]
+
+    assert len([line for line in told if "the column 'school' is missing" in line]) == 1, told
+    assert not [line for line in told if "more than once" in line], told
+
+
+def test_of_many_known_names_the_first_are_shown():
+    known = [f"S{n:02d}" for n in range(1, 16)]
+
+    assert did_you_mean("Harbor", known).endswith("S11, S12 and 3 more")

@@ -126,6 +126,8 @@ def _outside_sentence(column: Column, values: list[str]) -> str:
 
 
 def _duplicates(typed: Typed, problems: list[Problem]) -> None:
+    if any(typed.table[name].required and name not in typed.frame for name in typed.table.key):
+        return  # the column that is missing has been told; without it every row seems to occur again
     key = [name for name in typed.table.key if name in typed.frame]
     rows = typed.frame.dropna(subset=[name for name in key if name not in ("catchment", "district")])
     pa = _pandera()

@@ -239,7 +239,7 @@ def suggestion(name: str) -> str:
 
 
 def did_you_mean(found: str, known: Collection[object]) -> str:
-    """Return the question whether the nearest known name was meant, else a list of what is known if it is short.
+    """Return the question whether the nearest known name was meant, else what is known, the first of a long list.
 
     Examples
     --------
@@ -249,6 +249,10 @@ def did_you_mean(found: str, known: Collection[object]) -> str:
     near = nearest(found, known)
     if near is not None:
         return suggestion(near)
-    if 0 < len(known) <= _LISTED:
-        return _("known are {names}").format(names=join([str(name) for name in known]))
-    return ""
+    if not known:
+        return ""
+    names = [str(name) for name in known]
+    more = len(names) - _LISTED
+    return _("known are {names}").format(
+        names=join(names if more <= 0 else [*names[:_LISTED], _("{n} more").format(n=more)])
+    )
