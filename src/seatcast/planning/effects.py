@@ -25,9 +25,10 @@ def with_options(
     """Return the area and the seats as they are when options are started.
 
     A school that gains a stage enters the reach of the catchments within the stage's travel limit (straight line
-    times 1.3) and of its own. The school that came first in a catchment stays first, but for the catchment of a new
-    school, which the new school leads; after the first, it stands before the first school that is further away. Access
-    that an option opens comes last in its catchment's order, in the years of service alone.
+    times 1.3) and of its own. What came first in a catchment stays first, but for the catchment of a new school, which
+    the new school leads; after the first, it stands before the first rank that holds a school further away. It joins no
+    pool: schools of one rank keep that rank in common. Access that an option opens comes last in its catchment's order,
+    in the years of service alone.
 
     Parameters
     ----------
@@ -48,14 +49,15 @@ def with_options(
     ways = _ways(area.reach)
     schools = area.schools
     for option in started:
-        gain, access = option.gains(), option.opens()
+        gain = option.gains()
         if isinstance(option, NewSchool):
             schools = _with_school(schools, option, area, starts[option.option])
         if gain is not None:
             _enter(ways, area, _school(schools, gain.school), gain.stage, first=isinstance(option, NewSchool))
+    for option in started:
+        access = option.opens()
         if access is not None:
-            years = option.service(starts[option.option])
-            _open(ways, access, years)
+            _open(ways, access, option.service(starts[option.option]))
     changed = area.replace(schools=schools, reach=_reach(ways, area.reach))
     return changed, _with_seats(capacity, area, started, starts)
 
@@ -98,7 +100,7 @@ def _ways(reach: pd.DataFrame) -> Ways:
 
 
 def _reach(ways: Ways, before: pd.DataFrame) -> pd.DataFrame:
-    rows = [{**row, "rank": rank} for asked in ways.values() for rank, row in enumerate(asked, 1)]
+    rows = [row for asked in ways.values() for row in asked]
     columns = [*before.columns, *(c for c in ("opens", "closes", "places") if any(c in row for row in rows))]
     return pd.DataFrame(rows, columns=list(dict.fromkeys(columns)))
 
@@ -118,17 +120,24 @@ def _enter(ways: Ways, area: StudyArea, school: pd.Series, stage: str, *, first:
         own = catchment == school.get(CATCHMENT)
         if own or metres <= area.stage(stage).travel_limit:
             asked = ways.setdefault((str(catchment), stage), [])
-            further = (k for k, row in enumerate(asked) if k > 0 and row.get("metres", np.nan) > metres)
-            nearer = next(further, len(asked))
-            row = {CATCHMENT: catchment, STAGE: stage, SCHOOL: name, "metres": metres}
-            asked.insert(0 if own and first else nearer, row)
+            leads = asked[0]["rank"] if asked else 1
+            further = [row["rank"] for row in asked if row["rank"] > leads and row.get("metres", np.nan) > metres]
+            rank = leads if own and first else min(further, default=_last(asked) + 1)
+            at = next((k for k, row in enumerate(asked) if row["rank"] >= rank), len(asked))
+            for row in asked[at:] if any(row["rank"] == rank for row in asked) else ():
+                row["rank"] += 1
+            asked.insert(at, {CATCHMENT: catchment, STAGE: stage, SCHOOL: name, "rank": rank, "metres": metres})
 
 
 def _open(ways: Ways, access: Access, years: range) -> None:
     asked = ways.setdefault((access.catchment, access.stage), [])
     if not any(row[SCHOOL] == access.school for row in asked):
-        place = {CATCHMENT: access.catchment, STAGE: access.stage, SCHOOL: access.school, "metres": np.nan}
-        asked.append({**place, "opens": years.start, "closes": years.stop, "places": access.places})
+        place = {CATCHMENT: access.catchment, STAGE: access.stage, SCHOOL: access.school, "rank": _last(asked) + 1}
+        asked.append({**place, "metres": np.nan, "opens": years.start, "closes": years.stop, "places": access.places})
+
+
+def _last(asked: list[Row]) -> int:
+    return int(asked[-1]["rank"]) if asked else 0
 
 
 def _school(schools: pd.DataFrame, school: str) -> pd.Series:

@@ -192,20 +192,20 @@ def _refuge(
     """Return where pupils of a pool may go, (pool, pool, year): to what all catchments reach that have pupils there.
 
     Who sits where is not in the tables. Children of a catchment are taken to sit at a school if all schools before it
-    in their order have been full, in the same year, up to now; `full` is (pool, year), the year of record first.
+    in their order have been full, in the same year, up to now; of schools of one rank they sit at each. `full` is
+    (pool, year), the year of record first.
     """
     pool, place = ({p: k for k, p in enumerate(of)} for of in (pools, places))
     found = np.repeat(np.ones((len(pools), len(pools), 1), bool), full.shape[1] - 1, axis=2)
     some = np.zeros((len(pools), full.shape[1] - 1), bool)
-    for keys, asked in before.sort_values(["rank", SCHOOL]).groupby([CATCHMENT, STAGE]):
+    for keys, asked in before.groupby([CATCHMENT, STAGE]):
         z, e = map(str, keys)
         passed = np.ones(full.shape[1], bool)
-        for i in asked[SCHOOL]:
-            if (i, e) not in pool or (z, e) not in place:
-                continue
-            own = pool[i, e]
-            sits = np.logical_or.accumulate(passed)[1:]
-            found[own][:, sits] &= reach[place[z, e]][:, None]
-            some[own] |= sits
-            passed &= full[own]
+        for _rank, equal in asked.groupby("rank")[SCHOOL]:
+            sits, all_full = np.logical_or.accumulate(passed)[1:], passed
+            for own in [pool[i, e] for i in equal if (i, e) in pool and (z, e) in place]:
+                found[own][:, sits] &= reach[place[z, e]][:, None]
+                some[own] |= sits
+                all_full = all_full & full[own]
+            passed = all_full
     return np.asarray(found & some[:, None, :])
