@@ -7,7 +7,7 @@ import numpy as np
 
 from seatcast.planning.option import Option
 from seatcast.planning.options import Closing
-from seatcast.planning.programme import Programme
+from seatcast.planning.programme.programme import Programme
 
 
 def cheapest(programme: Programme) -> float:

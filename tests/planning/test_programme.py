@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from planning.brute_force import cheapest, worth
 from seatcast.planning.options import BoundaryChange, Bus, Closing, Conversion, Extension
-from seatcast.planning.programme import Programme
+from seatcast.planning.programme.programme import Programme
 
 PLACES = (("east", "a"), ("west", "a"), ("east", "b"))
 POOLS = (("elm", "a"), ("elm", "b"), ("oak", "a"))

@@ -13,7 +13,7 @@ from seatcast.core.result import Result, Summary
 from seatcast.language import _, n_, sentences
 from seatcast.planning.option import Option, money
 from seatcast.planning.options import kind_name
-from seatcast.planning.programme import Cover, Programme
+from seatcast.planning.programme.programme import Cover, Programme
 from seatcast.planning.simulate import Simulation
 from seatcast.seats.shortfall import Shortfall
 

@@ -16,10 +16,10 @@ from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
 from seatcast.language import _, n_, sentences
 from seatcast.planning.effects import with_options
-from seatcast.planning.milp import Floats
 from seatcast.planning.option import Option, PlanError, money
 from seatcast.planning.options import read_options
 from seatcast.planning.problems import problems_of_options, problems_of_starts
+from seatcast.planning.programme.milp import Floats
 from seatcast.seats.allocation import ONE_CHILD, allocate
 from seatcast.seats.shortfall import Shortfall
 

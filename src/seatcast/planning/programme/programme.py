@@ -33,9 +33,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from seatcast.planning.formulation import Formulation
-from seatcast.planning.milp import Floats, Solution
 from seatcast.planning.option import Option
+from seatcast.planning.programme.formulation import Formulation
+from seatcast.planning.programme.milp import Floats, Solution
 
 Place = tuple[str, str]  # a catchment or a school, and a stage
 

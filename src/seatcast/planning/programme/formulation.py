@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.planning.milp import Floats, MixedInteger, Term
 from seatcast.planning.options import Closing
+from seatcast.planning.programme.milp import Floats, MixedInteger, Term
 
 if TYPE_CHECKING:
     from seatcast.planning.option import Option
-    from seatcast.planning.programme import Programme
+    from seatcast.planning.programme.programme import Programme
 
 
 class Formulation:
