@@ -5,9 +5,9 @@ from itertools import product
 import networkx as nx
 import numpy as np
 
-from seatcast.planning.option import Option
-from seatcast.planning.options import Closing
+from seatcast.planning.option import Effect, Option
 from seatcast.planning.programme.programme import Programme
+from seatcast.planning.spending import spending
 
 
 def cheapest(programme: Programme) -> float:
@@ -26,36 +26,36 @@ def worth(p: Programme, starts: tuple[int | None, ...]) -> float | None:
                 return None
             if any(started.get(other, 99) > started[option.option] for other in option.requires):
                 return None
-    purse = staff = total = 0.0
+    spent = [spending(o, p.years[started[o.option]], p.years) for o in p.options if o.option in started]
+    purse = staff = 0.0
+    total = -p.discount[-1] * sum(of.salvage for of in spent)
     for t, year in enumerate(p.years):
         serving = [
-            (o, t - started[o.option] - o.lead_years)
-            for o in p.options
+            (o, effect, t - started[o.option] - o.lead_years)
+            for o, effect in zip(p.options, p.effects, strict=True)
             if o.option in started and year in o.service(p.years[started[o.option]])
         ]
-        spent = sum(o.cost for o in p.options if started.get(o.option) == t) + sum(
-            o.running_cost for o, _age in serving
-        )
-        purse += p.budget[t] - spent
+        cost = sum(float(of.cost[t]) for of in spent)
+        purse += p.budget[t] - cost
         staff += p.teachers[t]
-        if purse < -1e-9 or sum(o.teachers for o, _age in serving) > staff + 1e-9:
+        if purse < -1e-9 or sum(of.teachers[t] for of in spent) > staff + 1e-9:
             return None
         left = left_out(p, serving, t)
         if left is None:
             return None
-        total += p.discount[t] * (spent + p.price * left)
+        total += p.discount[t] * (cost + p.price * left)
     return total
 
 
-def left_out(p: Programme, serving: list[tuple[Option, int]], t: int) -> float | None:
+def left_out(p: Programme, serving: list[tuple[Option, Effect, int]], t: int) -> float | None:
     """Return the seats missing in one year, None if seats are added where a school is closed.
 
     `serving` are the options in service and how many years each has served before.
     """
     added = dict.fromkeys(p.pools, 0.0)
-    shut = {(o.school, o.stage) for o, _age in serving if isinstance(o, Closing)}
-    for option, age in serving:
-        if gain := option.gains():
+    shut = {(loss.school, loss.stage) for _o, effect, _age in serving for loss in effect.closes}
+    for _option, effect, age in serving:
+        for gain in effect.gains:
             pool = gain.school, gain.stage
             if pool in shut:
                 return None
@@ -76,14 +76,14 @@ def left_out(p: Programme, serving: list[tuple[Option, int]], t: int) -> float |
         for k, pool in enumerate(p.pools):
             if p.reach[n, k]:
                 graph.add_edge(place, ("added", pool))
-    for option, _age in serving:
-        if access := option.opens():
+    for option, effect, _age in serving:
+        for access in effect.opens:
             n, k = p.places.index((access.catchment, access.stage)), p.pools.index((access.school, access.stage))
             if not p.reach[n, k]:
                 bus = ("access", option.option)
                 graph.add_edge(p.places[n], bus, capacity=min(access.places, p.need[n, t]))
                 graph.add_edge(bus, ("seats", p.pools[k]))
-        if loss := option.gives_up():
+        for loss in effect.gives_up:
             own = p.pools.index((loss.school, loss.stage))
             closing = np.isinf(loss.seats)
             ask(("displaced", option.option), p.pupils[own, t] if closing else loss.seats)

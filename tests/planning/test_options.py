@@ -3,7 +3,7 @@ from dataclasses import MISSING, fields
 import pandas as pd
 import pytest
 
-from planning.toy_city import row, table
+from planning.toy_city import city, row, table
 from seatcast.inputs.plan_tables import OPTION_NEEDS, OPTIONS
 from seatcast.language import speaking
 from seatcast.planning.option import PlanError
@@ -24,10 +24,11 @@ def test_every_kind_is_read_from_its_row():
     options = {option.option: option for option in read_options(table(*rows))}
 
     assert {name: type(option) for name, option in options.items()} == KINDS
-    assert options["close"].gives_up().seats == float("inf")
-    assert options["nine_year"].gives_up() is None
-    assert (options["bus"].opens().places, options["boundary"].opens().places) == (20, float("inf"))
-    assert options["new_school"].gains().school == "new_school"
+    effects = {name: option.effect(city()) for name, option in options.items()}
+    assert [loss.seats for loss in effects["close"].closes] == [float("inf")]
+    assert effects["nine_year"].gives_up == ()
+    assert [effects[kind].opens[0].places for kind in ("bus", "boundary")] == [20, float("inf")]
+    assert effects["new_school"].gains[0].school == effects["new_school"].founds.school == "new_school"
 
 
 def test_the_checked_tables_fill_what_every_kind_needs():

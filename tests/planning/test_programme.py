@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from planning.brute_force import cheapest, worth
+from planning.toy_city import city
 from seatcast.planning.options import BoundaryChange, Bus, Closing, Conversion, Extension
 from seatcast.planning.programme.programme import Programme
 
@@ -64,6 +65,7 @@ def programmes(draw):
         chosen[1] = replace(chosen[1], requires=("l",))
     return Programme(
         options=tuple(chosen),
+        effects=tuple(option.effect(city()) for option in chosen),
         years=YEARS,
         places=PLACES,
         pools=POOLS,
@@ -121,16 +123,17 @@ def test_an_option_nobody_can_afford_changes_nothing(programme):
         option="palace", name="palace", school="elm", stage="a", seats=500.0, cost=1e6, lead_years=0, life_years=9
     )
     poor = replace(programme, budget=np.array([15.0, 5.0, 5.0]))
-    tempted = replace(poor, options=(*poor.options, palace))
+    tempted = replace(poor, options=(*poor.options, palace), effects=(*poor.effects, palace.effect(city())))
 
     assert not any(tempted.may_start(palace, t) for t in range(3))
     assert tempted.solve(gap=0.2).starts == poor.solve(gap=0.2).starts
 
 
 def test_the_time_limit_returns_a_plan_with_its_gap():
+    wing = Extension(option="x", name="x", school="elm", stage="a", seats=9.0, cost=1.0, life_years=9)
     programme = Programme(
-        (Extension(option="x", name="x", school="elm", stage="a", seats=9.0, cost=1.0, life_years=9),),
-        YEARS, PLACES, POOLS, np.full((3, 3), 9.0), np.zeros((3, 3)), np.zeros((3, 3)), np.eye(3, dtype=bool),
+        (wing,), (wing.effect(city()),), YEARS, PLACES, POOLS,
+        np.full((3, 3), 9.0), np.zeros((3, 3)), np.zeros((3, 3)), np.eye(3, dtype=bool),
         np.zeros((3, 3, 3), bool), np.ones(3), np.ones(3), np.full(3, np.inf), np.full(3, np.inf), 1.0,
     )  # fmt: skip
 

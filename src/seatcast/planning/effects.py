@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from seatcast.catchments.travel import street_metres
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
 from seatcast.core.study_area import StudyArea
-from seatcast.planning.option import Access, Option
-from seatcast.planning.options import Closing, NewSchool
+from seatcast.planning.option import Access, Effect, Option, SeatsAt, Site
 from seatcast.seats.capacity import Capacity
 
 Row = dict[str, Any]
+Started = tuple[str, Option, Effect]
 Ways = dict[tuple[str, str], list[Row]]  # (catchment, stage) -> the schools its children may ask, in order
 
 
@@ -45,50 +46,54 @@ def with_options(
         Entry seats of an intake plan grow by the option's seats per grade; where seats are taken away the plan
         stays, since the seats that are left limit it.
     """
-    started = sorted((o for o in options if o.option in starts), key=lambda o: (isinstance(o, Closing), o.option))
+    started = sorted((o.option, o, o.effect(area)) for o in options if o.option in starts)
     ways = _ways(area.reach)
     schools = area.schools
-    for option in started:
-        gain = option.gains()
-        if isinstance(option, NewSchool):
-            schools = _with_school(schools, option, area, starts[option.option])
-        if gain is not None:
-            _enter(ways, area, _school(schools, gain.school), gain.stage, first=isinstance(option, NewSchool))
-    for option in started:
-        access = option.opens()
-        if access is not None:
-            _open(ways, access, option.service(starts[option.option]))
+    for name, option, effect in started:
+        site = effect.founds
+        if site is not None:
+            schools = _with_school(schools, site, option, area, starts[name])
+        for gain in effect.gains:
+            if site is None or site.catchment is not None:
+                _enter(ways, area, _school(schools, gain.school), gain.stage, first=site is not None)
+    for name, option, effect in started:  # after all schools have entered: opened access comes last
+        for access in effect.opens:
+            _open(ways, access, option.service(starts[name]))
     changed = area.replace(schools=schools, reach=_reach(ways, area.reach))
     return changed, _with_seats(capacity, area, started, starts)
 
 
-def _with_school(schools: pd.DataFrame, option: NewSchool, area: StudyArea, start: int) -> pd.DataFrame:
-    home = area.catchments.loc[option.catchment]
+def _with_school(schools: pd.DataFrame, site: Site, option: Option, area: StudyArea, start: int) -> pd.DataFrame:
+    home = pd.Series() if site.catchment is None else area.catchments.loc[site.catchment]
     row = {
-        SCHOOL: option.option, "name": option.name, "name_zh": option.name_zh, "sector": "public",
-        "stages": (option.stage,), CATCHMENT: option.catchment, "opened": option.service(start)[0],
-        "lon": home.get("lon") if option.lon is None else option.lon,
-        "lat": home.get("lat") if option.lat is None else option.lat,
+        SCHOOL: site.school, "name": option.name, "name_zh": option.name_zh, "sector": "public",
+        "stages": (site.stage,), CATCHMENT: site.catchment, "opened": option.service(start)[0],
+        "lon": home.get("lon") if site.lon is None else site.lon,
+        "lat": home.get("lat") if site.lat is None else site.lat,
     }  # fmt: skip
     rows = schools.rename_axis(SCHOOL).reset_index().to_dict("records")
     return pd.DataFrame([*rows, row], columns=[SCHOOL, *schools.columns]).set_index(SCHOOL)
 
 
-def _with_seats(capacity: Capacity, area: StudyArea, started: Sequence[Option], starts: Mapping[str, int]) -> Capacity:
-    new = [gain.school for o in started if (gain := o.gains()) and gain.school not in capacity.seats[SCHOOL].values]
-    schools = [*capacity.seats[SCHOOL].values, *dict.fromkeys(new)]
+def _with_seats(capacity: Capacity, area: StudyArea, started: Sequence[Started], starts: Mapping[str, int]) -> Capacity:
+    there = capacity.seats[SCHOOL].values
+    new = dict.fromkeys(gain.school for _n, _o, effect in started for gain in effect.gains if gain.school not in there)
+    schools = [*there, *new]
     seats = capacity.seats.reindex({SCHOOL: schools}, fill_value=0.0).copy(deep=True)
     intake = capacity.intake.reindex({SCHOOL: schools}, fill_value=np.inf).copy(deep=True)
-    for option in started:
-        served = np.isin(seats[YEAR].values, option.service(starts[option.option]))
-        gain, loss = option.gains(), option.gives_up()
-        if gain is not None:
+    years = seats[YEAR].values
+    taken: list[tuple[SeatsAt, npt.NDArray[np.bool_]]] = []
+    for name, option, effect in started:
+        served = np.isin(years, option.service(starts[name]))
+        for gain in effect.gains:
             at = {SCHOOL: gain.school, STAGE: gain.stage}
             seats.loc[at] += gain.seats * served
             intake.loc[at] += gain.seats / len(area.stage(gain.stage).grades) * served
-        if loss is not None:
-            at = {SCHOOL: loss.school, STAGE: loss.stage}
-            seats.loc[at] = np.where(served, (seats.loc[at] - loss.seats).clip(min=0), seats.loc[at])
+        taken += [(loss, served) for loss in effect.gives_up]
+        taken += [(loss, np.isin(years, option.works(starts[name]))) for loss in effect.loses]
+    for loss, gone in taken:  # after all gains, so that a closed school keeps none of them
+        at = {SCHOOL: loss.school, STAGE: loss.stage}
+        seats.loc[at] = np.where(gone, (seats.loc[at] - loss.seats).clip(min=0), seats.loc[at])
     return Capacity(seats, intake, capacity.buildings)
 
 

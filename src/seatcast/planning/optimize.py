@@ -14,12 +14,12 @@ from seatcast.core.study_area import StudyArea
 from seatcast.language import _
 from seatcast.planning.effects import with_options
 from seatcast.planning.option import Option, PlanError
-from seatcast.planning.options import Bus
 from seatcast.planning.plan import Plan
 from seatcast.planning.problems import problems_of_budget, problems_of_options
 from seatcast.planning.programme.milp import Floats
 from seatcast.planning.programme.programme import Programme
 from seatcast.planning.simulate import as_options, discount_factors, simulate_plan
+from seatcast.planning.spending import spending
 from seatcast.seats.allocation import ONE_CHILD
 from seatcast.seats.capacity import Capacity
 from seatcast.seats.shortfall import Shortfall
@@ -99,7 +99,8 @@ def covering_programme(
     """Return the covering programme of a shortfall; see `optimize_plan` for the parameters."""
     area, allocation = shortfall.area, shortfall.allocation
     years = [int(year) for year in shortfall.seats[YEAR].values[1:]]
-    adding = [option for option in options if option.gains() is not None]
+    effects = tuple(option.effect(area) for option in options)
+    adding = [option for option, effect in zip(options, effects, strict=True) if effect.gains]
     changed, capacity = with_options(area, allocation.capacity, adding, {o.option: years[0] for o in adding})
     stages = [stage.stage for stage in area.stages]
     places = [(str(z), e) for z in shortfall.seats[CATCHMENT].values for e in stages]
@@ -111,6 +112,7 @@ def covering_programme(
     reach = _reach(changed.reach, places, pools)
     programme = Programme(
         options=options,
+        effects=effects,
         years=tuple(years),
         places=tuple(places),
         pools=tuple(pools),
@@ -136,17 +138,16 @@ def default_price(programme: Programme, class_size: Mapping[str, float]) -> floa
     Cost of the start and of all years of service in the plan, against one class needed in the last year alone.
     """
     dearest = 0.0
-    for option in programme.options:
-        gain = option.gains()
-        seats = option.seats if isinstance(option, Bus) else gain.seats if gain is not None else 0.0
+    for option, effect in zip(programme.options, programme.effects, strict=True):
+        seats = sum(gain.seats for gain in effect.gains) or sum(access.places for access in effect.opens)
         start = next((t for t in range(len(programme.years)) if programme.may_start(option, t)), None)
-        if start is None or seats <= 0:
+        if start is None or not 0 < seats < np.inf:
             continue
         served = [year in option.service(programme.years[start]) for year in programme.years]
         if any(served):
-            discount = programme.discount[served]
-            cost = option.cost * programme.discount[start] + option.running_cost * discount.sum()
-            dearest = max(dearest, float(cost / (min(seats, class_size[option.stage]) * discount[-1])))
+            cost = float(programme.discount @ spending(option, programme.years[start], programme.years).cost)
+            last = programme.discount[served][-1]
+            dearest = max(dearest, cost / (min(seats, class_size[option.stage]) * float(last)))
     return dearest or 1.0
 
 

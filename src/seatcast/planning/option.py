@@ -1,11 +1,15 @@
-"""An option: what any way of changing seats costs, when it serves, and the three things it may do."""
+"""An option: what any way of changing seats costs, when it serves, and the few things it may do."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from seatcast.language import _, named
+
+if TYPE_CHECKING:
+    from seatcast.core.study_area import StudyArea
 
 
 def money(amount: float, unit: str, *, decimals: int = 0) -> str:
@@ -33,7 +37,7 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class SeatsAt:
-    """Seats at a stage of a school."""
+    """Seats at a stage of a school; infinite where all the stage has there are meant."""
 
     school: str
     stage: str
@@ -42,16 +46,70 @@ class SeatsAt:
 
 @dataclass(frozen=True)
 class Access:
-    """Leave for the children of a catchment to attend a school; `places` is infinite where nothing limits them."""
+    """Leave for the children of a catchment to attend a school.
+
+    Attributes
+    ----------
+    places : float
+        Children at most; infinite where only the school's seats limit them.
+    beside : str or None
+        A school of the catchment's order whose rank it shares: the two are a pool. None: it comes last.
+    """
 
     catchment: str
     stage: str
     school: str
     places: float = float("inf")
+    beside: str | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A school that an option founds.
+
+    Attributes
+    ----------
+    catchment : str or None
+        The one it leads; it is then offered around as far as the stage's travel limit. None: it is open to those alone
+        to whom the option opens it.
+    """
+
+    school: str
+    stage: str
+    catchment: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """All that an option does to seats and reach; who reads it need not know its kind.
+
+    Attributes
+    ----------
+    gains, gives_up : tuple of SeatsAt
+        Seats there are more, and no more, while it serves.
+    loses : tuple of SeatsAt
+        Seats that cannot be used from its start until it serves.
+    opens : tuple of Access
+        Held while it serves.
+    founds : Site or None
+    """
+
+    gains: tuple[SeatsAt, ...] = ()
+    gives_up: tuple[SeatsAt, ...] = ()
+    loses: tuple[SeatsAt, ...] = ()
+    opens: tuple[Access, ...] = ()
+    founds: Site | None = None
+
+    @property
+    def closes(self) -> tuple[SeatsAt, ...]:
+        """The stages of schools that are shut while it serves."""
+        return tuple(loss for loss in self.gives_up if loss.seats == float("inf"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(ABC):
     """A way of changing seats, once, from a year on.
 
     Attributes
@@ -61,13 +119,28 @@ class Option:
     stage : str
         The stage whose children it serves.
     cost : float
-        Paid in the year it starts, in the bureau's unit of money.
+        Paid while it is made ready, in the bureau's unit of money: evenly over the lead years, unless `spread` says
+        otherwise; in the year it starts where there is no lead.
+    spread : tuple of float
+        Shares of the cost by year, from the start on.
     running_cost : float
         Paid in each year of service; negative where money is saved.
+    end_cost : float
+        Paid in the year after the last of service: to clear a site, or to open a mothballed school again.
+    salvage : float
+        Share of the cost that buys what keeps a value, such as land; written off evenly over the years of service.
     lead_years, life_years : int
         Started in year t, it is in service in the years t + lead to t + lead + life - 1.
+    late_chance : float
+        Chance that it opens a year late.
+    ramp_years : int
+        Years over which its seats open, a part each year: as many as grades where a new school fills from the first.
+    notice_years : int or None
+        It can be ended early, with so many years of notice; None: it cannot.
     teachers : float
-        Teachers it needs in each year of service.
+        Teachers it needs in each year of service; negative where it sets teachers free.
+    lost_seats : float
+        Seats of its school that cannot be used from the start until it serves.
     excludes, requires : tuple of str
         Options that may not be started as well; options that must be started no later.
     """
@@ -77,10 +150,17 @@ class Option:
     name: str
     stage: str
     cost: float = 0.0
+    spread: tuple[float, ...] = ()
     running_cost: float = 0.0
+    end_cost: float = 0.0
+    salvage: float = 0.0
     lead_years: int = 0
     life_years: int
+    late_chance: float = 0.0
+    ramp_years: int = 1
+    notice_years: int | None = None
     teachers: float = 0.0
+    lost_seats: float = 0.0
     name_zh: str | None = None
     excludes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
@@ -90,18 +170,20 @@ class Option:
         """The name in the language in force."""
         return named(self.name, self.name_zh)
 
-    def service(self, start: int) -> range:
-        """Return the years in service when started in `start`."""
-        return range(start + self.lead_years, start + self.lead_years + self.life_years)
+    @property
+    def posts(self) -> float:
+        """Teachers it ties up in each year of service; negative where it brings or frees them."""
+        return self.teachers
 
-    def gains(self) -> SeatsAt | None:
-        """Return the seats it adds while in service."""
-        return None
+    def service(self, start: int, late: int = 0) -> range:
+        """Return the years in service when started in `start`, opening `late` years after plan."""
+        opens = start + self.lead_years + late
+        return range(opens, opens + self.life_years)
 
-    def gives_up(self) -> SeatsAt | None:
-        """Return the seats it takes away while in service; infinite: all the stage has there."""
-        return None
+    def works(self, start: int, late: int = 0) -> range:
+        """Return the years from the start until it serves."""
+        return range(start, start + self.lead_years + late)
 
-    def opens(self) -> Access | None:
-        """Return the access it grants while in service."""
-        return None
+    @abstractmethod
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
 from seatcast.language import _
-from seatcast.planning.option import Access, Option, PlanError, SeatsAt
+from seatcast.planning.option import Access, Effect, Option, PlanError, SeatsAt, Site
+
+if TYPE_CHECKING:
+    from seatcast.core.study_area import StudyArea
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,9 +24,10 @@ class NewSchool(Option):
     lon: float | None = None
     lat: float | None = None
 
-    def gains(self) -> SeatsAt:
-        """Return the seats it adds while in service."""
-        return SeatsAt(self.option, self.stage, self.seats)
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        site = Site(self.option, self.stage, self.catchment, self.lon, self.lat)
+        return Effect(gains=(SeatsAt(self.option, self.stage, self.seats),), founds=site)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +38,10 @@ class Extension(Option):
     school: str
     seats: float
 
-    def gains(self) -> SeatsAt:
-        """Return the seats it adds while in service."""
-        return SeatsAt(self.school, self.stage, self.seats)
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        lost = (SeatsAt(self.school, self.stage, self.lost_seats),) if self.lost_seats > 0 else ()
+        return Effect(gains=(SeatsAt(self.school, self.stage, self.seats),), loses=lost)
 
 
 class Squeeze(Extension):
@@ -70,9 +75,9 @@ class Conversion(Extension):
     kind: ClassVar[str] = "convert"
     from_stage: str
 
-    def gives_up(self) -> SeatsAt:
-        """Return the seats it takes away while in service."""
-        return SeatsAt(self.school, self.from_stage, self.seats)
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        return replace(super().effect(area), gives_up=(SeatsAt(self.school, self.from_stage, self.seats),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +87,10 @@ class NineYear(Extension):
     kind: ClassVar[str] = "nine_year"
     from_stage: str | None = None
 
-    def gives_up(self) -> SeatsAt | None:
-        """Return the seats it takes away while in service."""
-        return None if self.from_stage is None else SeatsAt(self.school, self.from_stage, self.seats)
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        given = () if self.from_stage is None else (SeatsAt(self.school, self.from_stage, self.seats),)
+        return replace(super().effect(area), gives_up=given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +101,9 @@ class BoundaryChange(Option):
     catchment: str
     school: str
 
-    def opens(self) -> Access:
-        """Return the access it grants while in service."""
-        return Access(self.catchment, self.stage, self.school)
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        return Effect(opens=(Access(self.catchment, self.stage, self.school),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +115,9 @@ class Bus(Option):
     school: str
     seats: float
 
-    def opens(self) -> Access:
-        """Return the access it grants while in service."""
-        return Access(self.catchment, self.stage, self.school, self.seats)
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        return Effect(opens=(Access(self.catchment, self.stage, self.school, self.seats),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +127,9 @@ class Closing(Option):
     kind: ClassVar[str] = "close"
     school: str
 
-    def gives_up(self) -> SeatsAt:
-        """Return the seats it takes away while in service."""
-        return SeatsAt(self.school, self.stage, float("inf"))
+    def effect(self, area: StudyArea) -> Effect:
+        """Return what it does to seats and reach of a study area."""
+        return Effect(gives_up=(SeatsAt(self.school, self.stage, float("inf")),))
 
 
 KINDS: dict[str, type[Option]] = {

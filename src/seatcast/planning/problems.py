@@ -10,8 +10,8 @@ import pandas as pd
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
 from seatcast.core.study_area import StudyArea
 from seatcast.language import _
-from seatcast.planning.option import Option
-from seatcast.planning.options import NewSchool, Purchase
+from seatcast.planning.option import Option, SeatsAt
+from seatcast.planning.options import Purchase
 from seatcast.seats.capacity import Capacity
 
 
@@ -19,23 +19,26 @@ def problems_of_options(options: Sequence[Option], area: StudyArea, capacity: Ca
     """Return what in the options does not fit the study area or its seats."""
     wrong: list[str] = []
     for option in options:
-        wrong += _unknown_places(option, area)
-        gain, loss = option.gains(), option.gives_up()
-        if isinstance(option, NewSchool) and option.option in area.schools.index:
+        unknown = list(_unknown_places(option, area))
+        wrong += unknown
+        if unknown:
+            continue
+        effect = option.effect(area)
+        if effect.founds is not None and effect.founds.school in area.schools.index:
             said = _("option {option}: a school has this id; give the new school another.")
             wrong.append(said.format(option=option.option))
-        if gain is not None and gain.school in area.schools.index:
+        for gain in effect.gains:
             bought = isinstance(option, Purchase)
-            if bought != (area.schools["sector"][gain.school] == "private"):
+            if gain.school in area.schools.index and bought != (area.schools["sector"][gain.school] == "private"):
                 said = (
                     _("option {option}: {school} is public; seats are bought in private schools.")
                     if bought
                     else _('option {option}: {school} is private; its seats can only be bought (kind "purchase").')
                 )
                 wrong.append(said.format(option=option.option, school=gain.school))
-        if loss is not None and np.isfinite(loss.seats) and loss.school in capacity.seats[SCHOOL]:
-            there = float(capacity.seats.sel({SCHOOL: loss.school}).reindex({STAGE: [loss.stage]}).max())
-            if loss.seats > there:
+        for loss in (*effect.gives_up, *effect.loses):
+            there = _seats_at(loss, capacity)
+            if np.isfinite(loss.seats) and loss.seats > there:
                 said = _(
                     "option {option}: {seats:.0f} seats leave the stage {stage} of {school}, which has {there:.0f}."
                 )
@@ -47,14 +50,18 @@ def problems_of_options(options: Sequence[Option], area: StudyArea, capacity: Ca
     return wrong
 
 
+def _seats_at(place: SeatsAt, capacity: Capacity) -> float:
+    """Return the most seats that a stage of a school has in any year; 0 where it has none."""
+    if place.school not in capacity.seats[SCHOOL]:
+        return 0.0
+    there = capacity.seats.sel({SCHOOL: place.school}).reindex({STAGE: [place.stage]}, fill_value=0.0)
+    return float(there.max())
+
+
 def _unknown_places(option: Option, area: StudyArea) -> Iterator[str]:
-    places = [place for place in (option.gains(), option.gives_up(), option.opens()) if place is not None]
-    named = {(STAGE, place.stage) for place in places} | {(STAGE, option.stage)}
-    catchment = getattr(option, CATCHMENT, None)
-    if catchment is not None:
-        named.add((CATCHMENT, catchment))
-    if not isinstance(option, NewSchool):
-        named |= {(SCHOOL, place.school) for place in places}
+    named = {(scope, value) for scope in (STAGE, CATCHMENT, SCHOOL) if (value := getattr(option, scope, None))}
+    if getattr(option, "from_stage", None):
+        named.add((STAGE, option.from_stage))  # type: ignore[attr-defined]
     ids = {
         STAGE: [stage.stage for stage in area.stages],
         CATCHMENT: list(area.catchments.index),

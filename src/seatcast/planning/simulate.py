@@ -19,7 +19,7 @@ from seatcast.planning.effects import with_options
 from seatcast.planning.option import Option, PlanError, money
 from seatcast.planning.options import read_options
 from seatcast.planning.problems import problems_of_options, problems_of_starts
-from seatcast.planning.programme.milp import Floats
+from seatcast.planning.spending import Floats, spending
 from seatcast.seats.allocation import ONE_CHILD, allocate
 from seatcast.seats.shortfall import Shortfall
 
@@ -65,18 +65,16 @@ class Simulation(Result):
     @cached_property
     def costs(self) -> pd.DataFrame:
         """Money and teachers by year: start_cost, running_cost, cost, discounted (to the year of record), teachers."""
-        years = np.array(self.years)
-        start_cost, running_cost, teachers = np.zeros((3, len(years)))
-        for option in self.options:
-            start = int(self.starts[option.option])
-            served = np.isin(years, option.service(start))
-            start_cost += option.cost * (years == start)
-            running_cost += option.running_cost * served
-            teachers += option.teachers * served
-        cost = start_cost + running_cost
-        columns = {"start_cost": start_cost, "running_cost": running_cost, "cost": cost}
-        columns |= {"discounted": cost * discount_factors(self.area, self.years), "teachers": teachers}
+        spent = [spending(option, int(self.starts[option.option]), self.years) for option in self.options]
+        building, running, teachers = (sum((of[k] for of in spent), np.zeros(len(self.years))) for k in range(3))
+        columns = {"start_cost": building, "running_cost": running, "cost": building + running}
+        columns |= {"discounted": columns["cost"] * discount_factors(self.area, self.years), "teachers": teachers}
         return pd.DataFrame(columns, pd.Index(self.years, name=YEAR))
+
+    @cached_property
+    def salvage(self) -> float:
+        """What is left, at the end of the last year, of what keeps a value."""
+        return sum(spending(option, int(self.starts[option.option]), self.years).salvage for option in self.options)
 
     @cached_property
     def gained(self) -> xr.DataArray:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.planning.options import Closing
 from seatcast.planning.programme.milp import Floats, MixedInteger, Term
+from seatcast.planning.spending import spending
 
 if TYPE_CHECKING:
     from seatcast.planning.option import Option
@@ -34,9 +34,8 @@ class Formulation:
             for t in range(len(programme.years))
             if programme.may_start(option, t)
         }
-        for j, option in enumerate(programme.options):
-            gain = option.gains()
-            if gain is not None:
+        for j, effect in enumerate(programme.effects):
+            for gain in effect.gains:
                 pool = self.pool[gain.school, gain.stage]
                 for t in range(len(programme.years)):
                     filled = (
@@ -59,12 +58,8 @@ class Formulation:
         return at
 
     def _cost(self, option: Option, t: int) -> float:
-        running = [
-            self.programme.discount[k]
-            for k, year in enumerate(self.programme.years)
-            if year in option.service(self.programme.years[t])
-        ]
-        return float(self.programme.discount[t] * option.cost + option.running_cost * sum(running))
+        spent = spending(option, self.programme.years[t], self.programme.years)
+        return float(self.programme.discount @ spent.cost - self.programme.discount[-1] * spent.salvage)
 
     def _ages(self, j: int, t: int) -> list[tuple[int, int]]:
         """Return the starts of an option that serves in year number `t`, with its years of service by then."""
@@ -100,25 +95,21 @@ class Formulation:
 
     def _shut_and_added(self) -> Iterator[tuple[int, int]]:
         """Yield closings, and the options that add seats where they close."""
-        for j, closing in enumerate(self.programme.options):
-            if isinstance(closing, Closing):
-                for k, option in enumerate(self.programme.options):
-                    gain = option.gains()
-                    if gain is not None and (gain.school, gain.stage) == (closing.school, closing.stage):
-                        yield j, k
+        for j, closing in enumerate(self.programme.effects):
+            shut = {(loss.school, loss.stage) for loss in closing.closes}
+            for k, other in enumerate(self.programme.effects):
+                if shut & {(gain.school, gain.stage) for gain in other.gains}:
+                    yield j, k
 
     def _money_and_teachers(self) -> None:
+        years = self.programme.years
+        spent = {(j, s): (x, spending(self.programme.options[j], years[s], years)) for (j, s), x in self.start.items()}
         for t, budget in enumerate(np.cumsum(self.programme.budget)):
             if np.isfinite(budget):
-                spent: list[Term] = []
-                for j, option in enumerate(self.programme.options):
-                    spent += [(x, option.cost) for x in self._started(j, t)]
-                    spent += [(x, option.running_cost) for s in range(t + 1) for x in self._in_service(j, s)]
-                self.integer.row(spent, upper=float(budget))
+                self.integer.row([(x, float(of.cost[: t + 1].sum())) for x, of in spent.values()], upper=float(budget))
         for t, teachers in enumerate(np.cumsum(self.programme.teachers)):
             if np.isfinite(teachers):
-                posts = [(x, o.teachers) for j, o in enumerate(self.programme.options) for x in self._in_service(j, t)]
-                self.integer.row(posts, upper=float(teachers))
+                self.integer.row([(x, float(of.teachers[t])) for x, of in spent.values()], upper=float(teachers))
 
     def _needs(self, t: int) -> None:
         cover: dict[int, list[Term]] = {n: [] for n in map(int, np.flatnonzero(self.programme.need[:, t] > 0))}
@@ -134,9 +125,9 @@ class Formulation:
         natives = {key: list(flows) for key, flows in self.into.items() if key[1] == t}
         for (p, _year), flows in natives.items():
             self.integer.row(flows + [(x, -seats) for x, seats in self.added[p, t]], upper=0.0)
-        for j, option in enumerate(self.programme.options):
-            access, service = option.opens(), self._in_service(j, t)
-            if access is None or not service:
+        for j, access in ((j, access) for j, effect in enumerate(self.programme.effects) for access in effect.opens):
+            service = self._in_service(j, t)
+            if not service:
                 continue
             place = self.place[access.catchment, access.stage]
             pool = self.pool[access.school, access.stage]
@@ -152,9 +143,10 @@ class Formulation:
             self.integer.row([*flows, (self.uncovered[n, t], 1.0)], lower=need, upper=need)
 
     def _displaced(self, t: int) -> None:
-        for j, option in enumerate(self.programme.options):
-            loss, service = option.gives_up(), self._in_service(j, t)
-            if loss is None or not service:
+        lost = ((j, loss) for j, effect in enumerate(self.programme.effects) for loss in effect.gives_up)
+        for j, loss in lost:
+            service = self._in_service(j, t)
+            if not service:
                 continue
             own = self.pool[loss.school, loss.stage]
             closing = bool(np.isinf(loss.seats))
@@ -181,8 +173,8 @@ class Formulation:
             added = [(x, -seats) for x, seats in self.added.get((p, t), [])]
             shut = [
                 (x, idle)
-                for j, option in enumerate(self.programme.options)
-                if isinstance(option, Closing) and self.pool[option.school, option.stage] == p
+                for j, effect in enumerate(self.programme.effects)
+                if p in {self.pool[loss.school, loss.stage] for loss in effect.closes}
                 for x in self._in_service(j, t)
             ]
             self.integer.row([*flows, *added, *shut], upper=idle)

@@ -12,7 +12,7 @@ x[j, t] in {0, 1}    j starts in t; a[j, t] = sum of x[j, s] over the s whose se
 f[n, p, t]    children of n in seats added at a p of their reach; g[j, t] children in seats that access j opens
 d[j, p, t]    pupils whom j displaced, in seats at p; u[n, t], v[j, t] needs and displaced pupils left uncovered
 
-    min   sum gamma[t] (cost[j] x[j, t] + running[j] a[j, t]) + price * sum gamma[t] (u[n, t] + v[j, t])
+    min   sum (gamma spending[j, t] - gamma[T] salvage[j, t]) x[j, t] + price * sum gamma[t] (u[n, t] + v[j, t])
     s.t.  sum_p f[n, p, t] + sum_j g[j, t] + u[n, t] = need[n, t]
           sum_p d[j, p, t] + v[j, t] = take[j, t] a[j, t]
           sum_n f[n, p, t] <= sum_j add[j, t] a[j, t]
@@ -33,9 +33,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from seatcast.planning.option import Option
+from seatcast.planning.option import Effect, Option
 from seatcast.planning.programme.formulation import Formulation
 from seatcast.planning.programme.milp import Floats, Solution
+from seatcast.planning.spending import spending
 
 Place = tuple[str, str]  # a catchment or a school, and a stage
 
@@ -47,6 +48,8 @@ class Programme:
     Attributes
     ----------
     options : tuple of Option
+    effects : tuple of Effect
+        What each option does, in the order of the options.
     years : tuple of int
         Of the plan, rising without gaps.
     places, pools : tuple of (catchment, stage) and of (school, stage)
@@ -67,6 +70,7 @@ class Programme:
     """
 
     options: tuple[Option, ...]
+    effects: tuple[Effect, ...]
     years: tuple[int, ...]
     places: tuple[Place, ...]
     pools: tuple[Place, ...]
@@ -117,13 +121,12 @@ class Programme:
         """Return whether any option could cover a need, (place, year), if it were started as soon as it may be."""
         found = np.zeros(self.need.shape, bool)
         pools, places = ({place: k for k, place in enumerate(of)} for of in (self.pools, self.places))
-        for option in self.options:
+        for option, effect in zip(self.options, self.effects, strict=True):
             starts = [year for t, year in enumerate(self.years) if self.may_start(option, t)]
             served = [any(year in option.service(start) for start in starts) for year in self.years]
-            gain, access = option.gains(), option.opens()
-            if gain is not None:
+            for gain in effect.gains:
                 found |= self.reach[:, [pools[gain.school, gain.stage]]] & np.array(served)
-            if access is not None:
+            for access in effect.opens:
                 found[places[access.catchment, access.stage]] |= served
         return found
 
@@ -131,11 +134,12 @@ class Programme:
         """Whether all the money up to every year would pay for the option alone, with all that others save."""
         if np.isnan(self.budget[t]):
             return False
-        spent, money = option.cost, float(self.budget[:t].sum())
+        spent, money = 0.0, float(self.budget[:t].sum())
         saving = -sum(min(other.running_cost, 0.0) for other in self.options)
+        cost = spending(option, self.years[t], self.years).cost
         for k in range(t, len(self.years)):
             money += float(self.budget[k])
-            spent += option.running_cost * (self.years[k] in option.service(self.years[t]))
+            spent += cost[k]
             if spent > money + saving * (k + 1) + 1e-9:
                 return False
         return True
