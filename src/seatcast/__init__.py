@@ -25,10 +25,11 @@ from seatcast.evaluation.review import Review, review
 from seatcast.inputs.read import Inputs, MissingTableError, read_inputs
 from seatcast.inputs.schema import InputError
 from seatcast.language import speaking
+from seatcast.planning.compare import PlanComparison, compare_plans
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.option import PlanError
 from seatcast.planning.plan import Plan
-from seatcast.planning.simulate import simulate_plan
+from seatcast.planning.simulate import Simulation, simulate_plan
 from seatcast.reporting.report import Report
 from seatcast.seats.access import Access, Gaussian, Steps, access
 from seatcast.seats.alerts import AlertRule, Alerts, alerts
@@ -59,7 +60,7 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # all of it
     "forecast", "Forecast",
     # plans
-    "optimize_plan", "simulate_plan", "Plan",
+    "optimize_plan", "simulate_plan", "compare_plans", "Plan", "Simulation", "PlanComparison",
     # how good it is, and what people read
     "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "log_decision", "Report",
     # errors

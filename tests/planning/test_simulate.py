@@ -98,14 +98,17 @@ def test_pupils_of_a_closed_school_look_elsewhere(short):
 def test_seats_pass_from_stage_to_stage():
     short = shortfall_of({**CHILDREN, ("west", "junior"): 100})
     options = table(row("v", "convert", "junior", school="ash", from_stage="primary", seats=20))
-    with pytest.raises(PlanError, match="20 seats leave the stage primary of ash, which has 0"):
+    with pytest.raises(PlanError, match="18 seats leave the stage primary of ash, which has 0"):
         simulate_plan(short, options, {"v": 2027})
 
     nine = table(row("v", "nine_year", "junior", school="oak", from_stage="primary", seats=30))
     simulation = simulate_plan(short, nine, {"v": 2027})
 
     assert simulation.after.seats.sel(stage="junior").sum("catchment").values[1:].max() == 0
-    assert simulation.idle().query("stage == 'primary'")["after"].to_list() == pytest.approx([10] * 4)
+    assert simulation.idle().query("stage == 'primary'")["after"].to_list() == pytest.approx([13] * 4)
+
+    stated = table(row("v", "nine_year", "junior", school="oak", from_stage="primary", seats=30, from_seats=30))
+    assert simulate_plan(short, stated, {"v": 2027}).idle().query("stage == 'primary'")["after"].max() == 10
 
 
 def test_entry_seats_of_an_intake_plan_grow_by_the_seats_per_grade():
@@ -135,8 +138,8 @@ def test_all_problems_of_a_plan_are_told_at_once(short):
         "option a starts in 2026; choose a year from 2027 to 2030.",
         "option a excludes b; start one of them only.",
         "option c requires d; start d in 2027 or before, too.",
-        'option b: fir is private; its seats can only be bought (kind "purchase").',
-        "option c: elm is public; seats are bought in private schools.",
+        'option b: fir is private; its seats are bought (kind "purchase"), or the school is made public',
+        "option c: elm is public; seats are bought in private schools, which alone can be made public.",
         "option d: school yew is not in the study area; there are elm, oak, ash, fir.",
         "option e: catchment north is not in the study area; there are east, west.",
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from seatcast.inputs.convert import Typed, quoted
@@ -28,10 +29,16 @@ class Known:
     def of(self, column: Column) -> tuple[Any, ...] | None:
         """Return what a cell of the column may name; None: anything."""
         if column.one_of:
-            return column.one_of
+            return (*column.one_of, *added_codes(column.group))
         if column.of is None or column.kind in ("ids", "stages"):
             return None
         return self.names.get(column.of)
+
+
+@cache
+def added_codes(group: str) -> tuple[str, ...]:
+    """Return the codes that installed tools add to a column: the names of their entry points."""
+    return tuple(entry.name for entry in entry_points(group=group)) if group else ()
 
 
 @cache

@@ -57,6 +57,8 @@ class Column:
         Whether a cell may be empty: unknown, which is not zero.
     one_of : tuple of str
         The only codes allowed, if any.
+    group : str
+        The group of entry points whose names are codes, too: kinds that installed tools add.
     of : Scope or None
         What the value names: it must then be known to the bureau.
     """
@@ -70,6 +72,7 @@ class Column:
     required: bool = True
     blank: bool = False
     one_of: tuple[str, ...] = ()
+    group: str = ""
     of: Scope | None = None
 
     @property

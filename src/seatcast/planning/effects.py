@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +12,19 @@ import pandas as pd
 from seatcast.catchments.travel import street_metres
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
 from seatcast.core.study_area import StudyArea
-from seatcast.planning.option import Access, Effect, Option, SeatsAt, Site
+from seatcast.planning.option import Access, Effect, Option, Site
 from seatcast.seats.capacity import Capacity
 
 Row = dict[str, Any]
-Started = tuple[str, Option, Effect]
 Ways = dict[tuple[str, str], list[Row]]  # (catchment, stage) -> the schools its children may ask, in order
 
 
 def with_options(
-    area: StudyArea, capacity: Capacity, options: Sequence[Option], starts: Mapping[str, int]
+    area: StudyArea,
+    capacity: Capacity,
+    options: Sequence[Option],
+    starts: Mapping[str, int],
+    late: Mapping[str, int] | None = None,
 ) -> tuple[StudyArea, Capacity]:
     """Return the area and the seats as they are when options are started.
 
@@ -29,7 +32,7 @@ def with_options(
     times 1.3) and of its own. What came first in a catchment stays first, but for the catchment of a new school, which
     the new school leads; after the first, it stands before the first rank that holds a school further away. It joins no
     pool: schools of one rank keep that rank in common. Access that an option opens comes last in its catchment's order,
-    in the years of service alone.
+    or shares the rank of the school it stands beside, in the years of service alone.
 
     Parameters
     ----------
@@ -39,35 +42,63 @@ def with_options(
         Those not in `starts` have no effect.
     starts : mapping of str to int
         Start year by option id.
+    late : mapping of str to int, optional
+        Years by which options open late, by id; 0 where not named.
 
     Returns
     -------
     StudyArea, Capacity
-        Entry seats of an intake plan grow by the option's seats per grade; where seats are taken away the plan
-        stays, since the seats that are left limit it.
+        Entry seats of an intake plan grow by the option's seats per grade, and a new school that opens over several
+        years takes in no more than a grade's part of its seats a year; where seats are taken away the plan stays, since
+        the seats that are left limit it.
     """
-    started = sorted((o.option, o, o.effect(area)) for o in options if o.option in starts)
+    begun = [Begun.of(option, area, starts[option.option], (late or {}).get(option.option, 0)) for option in options
+             if option.option in starts]  # fmt: skip
+    begun.sort(key=lambda of: of.option.option)
     ways = _ways(area.reach)
-    schools = area.schools
-    for name, option, effect in started:
-        site = effect.founds
+    schools = area.schools.copy()
+    for of in begun:
+        site = of.effect.founds
         if site is not None:
-            schools = _with_school(schools, site, option, area, starts[name])
-        for gain in effect.gains:
+            schools = _with_school(schools, site, of, area)
+        for school in of.effect.made_public:
+            schools.loc[school, "sector"] = "public"
+        for gain in of.effect.gains:
             if site is None or site.catchment is not None:
                 _enter(ways, area, _school(schools, gain.school), gain.stage, first=site is not None)
-    for name, option, effect in started:  # after all schools have entered: opened access comes last
-        for access in effect.opens:
-            _open(ways, access, option.service(starts[name]))
+    for of in begun:  # after all schools have entered: opened access comes last
+        for access in of.effect.opens:
+            metres = _metres(area, _school(schools, access.school)).get(access.catchment, np.nan)
+            _open(ways, access, of.service, float(metres))
     changed = area.replace(schools=schools, reach=_reach(ways, area.reach))
-    return changed, _with_seats(capacity, area, started, starts)
+    return changed, _with_seats(capacity, area, begun)
 
 
-def _with_school(schools: pd.DataFrame, site: Site, option: Option, area: StudyArea, start: int) -> pd.DataFrame:
+class Begun(NamedTuple):
+    """An option that is started: what it does, and when."""
+
+    option: Option
+    effect: Effect
+    works: range
+    service: range
+
+    @classmethod
+    def of(cls, option: Option, area: StudyArea, start: int, late: int) -> Begun:
+        """Return an option started in `start` that opens `late` years after plan."""
+        return cls(option, option.effect(area), option.works(start, late), option.service(start, late))
+
+    def filled(self, years: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the share of its seats that are open in each year."""
+        return np.array(
+            [self.option.filled(int(y) - self.service.start) if y in self.service else 0.0 for y in years], float
+        )
+
+
+def _with_school(schools: pd.DataFrame, site: Site, of: Begun, area: StudyArea) -> pd.DataFrame:
     home = pd.Series() if site.catchment is None else area.catchments.loc[site.catchment]
     row = {
-        SCHOOL: site.school, "name": option.name, "name_zh": option.name_zh, "sector": "public",
-        "stages": (site.stage,), CATCHMENT: site.catchment, "opened": option.service(start)[0],
+        SCHOOL: site.school, "name": of.option.name, "name_zh": of.option.name_zh, "sector": "public",
+        "stages": (site.stage,), CATCHMENT: site.catchment, "opened": of.service.start,
         "lon": home.get("lon") if site.lon is None else site.lon,
         "lat": home.get("lat") if site.lat is None else site.lat,
     }  # fmt: skip
@@ -75,23 +106,26 @@ def _with_school(schools: pd.DataFrame, site: Site, option: Option, area: StudyA
     return pd.DataFrame([*rows, row], columns=[SCHOOL, *schools.columns]).set_index(SCHOOL)
 
 
-def _with_seats(capacity: Capacity, area: StudyArea, started: Sequence[Started], starts: Mapping[str, int]) -> Capacity:
+def _with_seats(capacity: Capacity, area: StudyArea, begun: Sequence[Begun]) -> Capacity:
     there = capacity.seats[SCHOOL].values
-    new = dict.fromkeys(gain.school for _n, _o, effect in started for gain in effect.gains if gain.school not in there)
+    new = dict.fromkeys(gain.school for of in begun for gain in of.effect.gains if gain.school not in there)
     schools = [*there, *new]
     seats = capacity.seats.reindex({SCHOOL: schools}, fill_value=0.0).copy(deep=True)
     intake = capacity.intake.reindex({SCHOOL: schools}, fill_value=np.inf).copy(deep=True)
     years = seats[YEAR].values
-    taken: list[tuple[SeatsAt, npt.NDArray[np.bool_]]] = []
-    for name, option, effect in started:
-        served = np.isin(years, option.service(starts[name]))
-        for gain in effect.gains:
+    for of in begun:
+        share = of.filled(years)
+        for gain in of.effect.gains:
             at = {SCHOOL: gain.school, STAGE: gain.stage}
-            seats.loc[at] += gain.seats * served
-            intake.loc[at] += gain.seats / len(area.stage(gain.stage).grades) * served
-        taken += [(loss, served) for loss in effect.gives_up]
-        taken += [(loss, np.isin(years, option.works(starts[name]))) for loss in effect.loses]
-    for loss, gone in taken:  # after all gains, so that a closed school keeps none of them
+            part = gain.seats / len(area.stage(gain.stage).grades)
+            seats.loc[at] += gain.seats * share
+            if of.effect.founds is not None and of.option.ramp_years > 1:  # it fills from its entry grade
+                intake.loc[at] = np.where(share > 0, part, np.inf)
+            else:
+                intake.loc[at] += part * (share > 0)
+    lost = [(loss, np.isin(years, of.service)) for of in begun for loss in of.effect.gives_up]
+    lost += [(loss, np.isin(years, of.works)) for of in begun for loss in of.effect.loses]
+    for loss, gone in lost:  # after all gains, so that a closed school keeps none of them
         at = {SCHOOL: loss.school, STAGE: loss.stage}
         seats.loc[at] = np.where(gone, (seats.loc[at] - loss.seats).clip(min=0), seats.loc[at])
     return Capacity(seats, intake, capacity.buildings)
@@ -134,11 +168,19 @@ def _enter(ways: Ways, area: StudyArea, school: pd.Series, stage: str, *, first:
             asked.insert(at, {CATCHMENT: catchment, STAGE: stage, SCHOOL: name, "rank": rank, "metres": metres})
 
 
-def _open(ways: Ways, access: Access, years: range) -> None:
+def _open(ways: Ways, access: Access, years: range, metres: float) -> None:
+    """Let a catchment ask a school in some years: last, or beside another school; a way it has already stays."""
     asked = ways.setdefault((access.catchment, access.stage), [])
-    if not any(row[SCHOOL] == access.school for row in asked):
-        place = {CATCHMENT: access.catchment, STAGE: access.stage, SCHOOL: access.school, "rank": _last(asked) + 1}
-        asked.append({**place, "metres": np.nan, "opens": years.start, "closes": years.stop, "places": access.places})
+    rank = next((int(row["rank"]) for row in asked if row[SCHOOL] == access.beside), _last(asked) + 1)
+    if any(row[SCHOOL] == access.school and row["rank"] <= rank and _always(row) for row in asked):
+        return
+    row = {CATCHMENT: access.catchment, STAGE: access.stage, SCHOOL: access.school, "rank": rank, "metres": metres}
+    at = next((k for k, other in enumerate(asked) if other["rank"] > rank), len(asked))
+    asked.insert(at, {**row, "opens": years.start, "closes": years.stop, "places": access.places})
+
+
+def _always(row: Row) -> bool:
+    return all(pd.isna(row.get(column, np.nan)) for column in ("opens", "closes", "places"))
 
 
 def _last(asked: list[Row]) -> int:

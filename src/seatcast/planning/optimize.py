@@ -14,12 +14,13 @@ from seatcast.core.study_area import StudyArea
 from seatcast.language import _
 from seatcast.planning.effects import with_options
 from seatcast.planning.option import Option, PlanError
+from seatcast.planning.options import as_options
 from seatcast.planning.plan import Plan
 from seatcast.planning.problems import problems_of_budget, problems_of_options
 from seatcast.planning.programme.milp import Floats
 from seatcast.planning.programme.programme import Programme
-from seatcast.planning.simulate import as_options, discount_factors, simulate_plan
-from seatcast.planning.spending import spending
+from seatcast.planning.simulate import simulate_plan
+from seatcast.planning.spending import discount_factors, spending
 from seatcast.seats.allocation import ONE_CHILD
 from seatcast.seats.capacity import Capacity
 from seatcast.seats.shortfall import Shortfall

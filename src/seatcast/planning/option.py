@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from seatcast.language import _, named
 
@@ -94,6 +94,8 @@ class Effect:
     opens : tuple of Access
         Held while it serves.
     founds : Site or None
+    made_public : tuple of str
+        Private schools that become public ones.
     """
 
     gains: tuple[SeatsAt, ...] = ()
@@ -101,6 +103,7 @@ class Effect:
     loses: tuple[SeatsAt, ...] = ()
     opens: tuple[Access, ...] = ()
     founds: Site | None = None
+    made_public: tuple[str, ...] = ()
 
     @property
     def closes(self) -> tuple[SeatsAt, ...]:
@@ -139,13 +142,12 @@ class Option(ABC):
         It can be ended early, with so many years of notice; None: it cannot.
     teachers : float
         Teachers it needs in each year of service; negative where it sets teachers free.
-    lost_seats : float
-        Seats of its school that cannot be used from the start until it serves.
     excludes, requires : tuple of str
         Options that may not be started as well; options that must be started no later.
     """
 
     kind: ClassVar[str]
+    private: ClassVar[bool] = False  # whether its school is a private one
     option: str
     name: str
     stage: str
@@ -160,7 +162,6 @@ class Option(ABC):
     ramp_years: int = 1
     notice_years: int | None = None
     teachers: float = 0.0
-    lost_seats: float = 0.0
     name_zh: str | None = None
     excludes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
@@ -169,6 +170,16 @@ class Option(ABC):
     def label(self) -> str:
         """The name in the language in force."""
         return named(self.name, self.name_zh)
+
+    @classmethod
+    @abstractmethod
+    def called(cls) -> str:
+        """Return the name of the kind in the language in force."""
+
+    @property
+    def notice(self) -> int | None:
+        """Years of notice with which it can be ended early; None: it cannot."""
+        return self.notice_years
 
     @property
     def posts(self) -> float:
@@ -180,9 +191,21 @@ class Option(ABC):
         opens = start + self.lead_years + late
         return range(opens, opens + self.life_years)
 
+    def ended(self, start: int, end: int | None) -> Self:
+        """Return the option as it is when it is ended before its life is over, `end` the first year without it."""
+        return self if end is None else replace(self, life_years=end - self.service(start).start)
+
     def works(self, start: int, late: int = 0) -> range:
         """Return the years from the start until it serves."""
         return range(start, start + self.lead_years + late)
+
+    def filled(self, served: int) -> float:
+        """Return the share of its seats that are open after `served` full years of service."""
+        return min((served + 1) / self.ramp_years, 1.0)
+
+    def caution(self, area: StudyArea) -> str:  # noqa: ARG002 - kinds that need the area have it
+        """Return what a reader must know of it besides seats and money; empty where there is nothing."""
+        return ""
 
     @abstractmethod
     def effect(self, area: StudyArea) -> Effect:

@@ -1,143 +1,63 @@
-"""Ways of adding, moving and giving up seats, one class a kind: what differs is what it does to seats and reach."""
+"""Options as rows of a table: the kinds there are, those that other tools add, and the reading of the rows."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import MISSING, Field, fields
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
 
 import pandas as pd
 
+from seatcast.inputs.plan_tables import OPTION_GROUP
 from seatcast.language import _
-from seatcast.planning.option import Access, Effect, Option, PlanError, SeatsAt, Site
-
-if TYPE_CHECKING:
-    from seatcast.core.study_area import StudyArea
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewSchool(Option):
-    """A school on a new site: it is called by the option's id and becomes the first of its own catchment."""
-
-    kind: ClassVar[str] = "new_school"
-    catchment: str
-    seats: float
-    lon: float | None = None
-    lat: float | None = None
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        site = Site(self.option, self.stage, self.catchment, self.lon, self.lat)
-        return Effect(gains=(SeatsAt(self.option, self.stage, self.seats),), founds=site)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Extension(Option):
-    """Class-rooms built on to a school."""
-
-    kind: ClassVar[str] = "extension"
-    school: str
-    seats: float
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        lost = (SeatsAt(self.school, self.stage, self.lost_seats),) if self.lost_seats > 0 else ()
-        return Effect(gains=(SeatsAt(self.school, self.stage, self.seats),), loses=lost)
-
-
-class Squeeze(Extension):
-    """More classes in the rooms a school has."""
-
-    kind: ClassVar[str] = "squeeze"
-
-
-class Prefab(Extension):
-    """Prefabricated class-rooms on the school's ground."""
-
-    kind: ClassVar[str] = "prefab"
-
-
-class Lease(Extension):
-    """A leased building, run by the school."""
-
-    kind: ClassVar[str] = "lease"
-
-
-class Purchase(Extension):
-    """Seats bought in a private school, year by year: it takes part with the bought seats only."""
-
-    kind: ClassVar[str] = "purchase"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conversion(Extension):
-    """Rooms of a school that pass from one stage to another, seat for seat."""
-
-    kind: ClassVar[str] = "convert"
-    from_stage: str
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        return replace(super().effect(area), gives_up=(SeatsAt(self.school, self.from_stage, self.seats),))
-
-
-@dataclass(frozen=True, kw_only=True)
-class NineYear(Extension):
-    """A primary school that becomes a nine-year school: rooms pass to its new stage, or are built on for it."""
-
-    kind: ClassVar[str] = "nine_year"
-    from_stage: str | None = None
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        given = () if self.from_stage is None else (SeatsAt(self.school, self.from_stage, self.seats),)
-        return replace(super().effect(area), gives_up=given)
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoundaryChange(Option):
-    """A boundary drawn anew: the children of a catchment may attend another school, after its own."""
-
-    kind: ClassVar[str] = "boundary"
-    catchment: str
-    school: str
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        return Effect(opens=(Access(self.catchment, self.stage, self.school),))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bus(Option):
-    """A school bus that takes children of a catchment to a school further away, `seats` of them at most."""
-
-    kind: ClassVar[str] = "bus"
-    catchment: str
-    school: str
-    seats: float
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        return Effect(opens=(Access(self.catchment, self.stage, self.school, self.seats),))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Closing(Option):
-    """A stage of a school that is closed: its pupils look for seats elsewhere, its running cost is saved."""
-
-    kind: ClassVar[str] = "close"
-    school: str
-
-    def effect(self, area: StudyArea) -> Effect:
-        """Return what it does to seats and reach of a study area."""
-        return Effect(gives_up=(SeatsAt(self.school, self.stage, float("inf")),))
-
+from seatcast.planning.kinds.building import Extension, Lease, NewSchool, Prefab, Rebuilding, Refit, Squeeze
+from seatcast.planning.kinds.closing import Closing, Merger, Mothballing
+from seatcast.planning.kinds.hiring import Hiring
+from seatcast.planning.kinds.private import Purchase, Takeover
+from seatcast.planning.kinds.reaching import Boarding, BoundaryChange, Bus, Pool
+from seatcast.planning.kinds.stages import Conversion, NineYear
+from seatcast.planning.option import Option, PlanError
 
 KINDS: dict[str, type[Option]] = {
-    c.kind: c
-    for c in (
-        NewSchool, Extension, Squeeze, Prefab, Lease, Purchase, Conversion, NineYear, BoundaryChange, Bus, Closing,
+    of.kind: of
+    for of in (
+        NewSchool, Extension, Squeeze, Prefab, Lease, Refit, Rebuilding, Purchase, Takeover, Conversion, NineYear,
+        Boarding, BoundaryChange, Pool, Bus, Hiring, Closing, Mothballing, Merger,
     )
 }  # fmt: skip
+
+
+@cache
+def kinds() -> dict[str, type[Option]]:
+    """Return the kinds of options by their codes: those of seatcast, and those that installed tools add.
+
+    A tool adds a kind as an entry point of the group "seatcast.options", whose name is the kind's code.
+
+    Raises
+    ------
+    PlanError
+        If what a tool adds is not a kind of option, has another code, or one that is taken; all such at once.
+    """
+    found = dict(KINDS)
+    problems = []
+    for entry in entry_points(group=OPTION_GROUP):
+        of = entry.load()
+        if not (isinstance(of, type) and issubclass(of, Option)):
+            said = _("{entry}: {value} is not a kind of option; a subclass of seatcast.planning.option.Option is.")
+            problems.append(said.format(entry=entry.name, value=entry.value))
+        elif of.kind != entry.name:
+            said = _('{entry}: the kind calls itself "{kind}"; the entry point needs the same name.')
+            problems.append(said.format(entry=entry.name, kind=of.kind))
+        elif found.get(of.kind, of) is not of:
+            said = _("{entry}: {value} has the code of another kind; give it another.")
+            problems.append(said.format(entry=entry.name, value=entry.value))
+        else:
+            found[of.kind] = of
+    if problems:
+        raise PlanError.of(problems)
+    return found
 
 
 def kind_name(kind: str) -> str:
@@ -148,12 +68,7 @@ def kind_name(kind: str) -> str:
     >>> kind_name("nine_year")
     'nine-year school'
     """
-    return {
-        "new_school": _("new school"), "extension": _("extension"), "squeeze": _("more classes in existing rooms"),
-        "prefab": _("prefabricated rooms"), "lease": _("leased building"), "purchase": _("seats bought"),
-        "convert": _("rooms to another stage"), "nine_year": _("nine-year school"), "boundary": _("boundary change"),
-        "bus": _("school bus"), "close": _("closing"),
-    }[kind]  # fmt: skip
+    return kinds()[kind].called()
 
 
 def read_options(table: pd.DataFrame) -> tuple[Option, ...]:
@@ -162,15 +77,14 @@ def read_options(table: pd.DataFrame) -> tuple[Option, ...]:
     Parameters
     ----------
     table : DataFrame
-        option, name, kind, stage, life_years and what the kind asks for: school, catchment, lon, lat, seats,
-        from_stage, cost, running_cost, lead_years, teachers, excludes, requires (ids, as tuples or
-        separated by ";").
+        option, name, kind, stage, life_years, what the kind asks for, and whatever else is known: a column is named as
+        the attribute of the kind that it fills. Lists are tuples, or separated by ";".
 
     Raises
     ------
     PlanError
-        If a kind is unknown, a cell that the kind needs is empty, an id occurs twice or an option excludes or
-        requires one that is not in the table; all problems at once.
+        If a kind is unknown, a cell that the kind needs is empty, a cell cannot be read, an id occurs twice or an
+        option excludes or requires one that is not in the table; all problems at once.
 
     Examples
     --------
@@ -183,25 +97,32 @@ def read_options(table: pd.DataFrame) -> tuple[Option, ...]:
     options: list[Option] = []
     ids = table["option"].astype(str)
     for row in table.to_dict("records"):
-        cells = {
-            str(column): value for column, value in row.items() if isinstance(value, tuple | list) or not pd.isna(value)
-        }
-        kind = KINDS.get(str(cells.get("kind")))
+        cells = {str(column): value for column, value in row.items() if _is_filled(value)}
+        kind = kinds().get(str(cells.get("kind")))
         if kind is None:
             problems.append(
                 _('option {option}: the kind "{kind}" is not known; choose one of {kinds}.').format(
-                    option=row["option"], kind=row.get("kind"), kinds=", ".join(KINDS)
+                    option=row["option"], kind=row.get("kind"), kinds=", ".join(kinds())
                 )
             )
             continue
-        given = {f.name: _cell(f.name, cells[f.name]) for f in fields(kind) if f.name in cells}
-        needed = [f.name for f in fields(kind) if f.default is MISSING and f.name not in given]
+        given, unread = {}, []
+        for of in fields(kind):
+            if of.name in cells:
+                try:
+                    given[of.name] = _cell(of, cells[of.name])
+                except ValueError:
+                    said = _("option {option}: {column} is '{value}'; a number is expected.")
+                    unread.append(said.format(option=row["option"], column=of.name, value=cells[of.name]))
+        problems += unread
+        needed = [of.name for of in fields(kind) if of.default is MISSING and of.name not in cells]
         if needed:
             problems.append(
                 _('option {option}: a row of the kind "{kind}" needs {columns}; fill in the empty cells.').format(
                     option=row["option"], kind=kind.kind, columns=", ".join(needed)
                 )
             )
+        if needed or unread:
             continue
         options.append(kind(**given))
         for column in ("excludes", "requires"):
@@ -221,13 +142,42 @@ def read_options(table: pd.DataFrame) -> tuple[Option, ...]:
     return tuple(sorted(options, key=lambda option: option.option))
 
 
-def _cell(column: str, value: Any) -> Any:
-    if column in ("excludes", "requires"):
-        if isinstance(value, tuple | list):
-            return tuple(map(str, value))
-        return tuple(part.strip() for part in str(value).split(";") if part.strip())
-    if column in ("lead_years", "life_years"):
+def options_table(options: Sequence[Option]) -> pd.DataFrame:
+    """Return the table of options that `read_options` reads as they are; cells that a kind does not have are empty.
+
+    Examples
+    --------
+    >>> wing = Extension(option="E1", name="Wing", stage="primary", school="elm", seats=90, life_years=10)
+    >>> read_options(options_table([wing])) == (wing,)
+    True
+    """
+    rows = []
+    for option in options:
+        cells = {of.name: getattr(option, of.name) for of in fields(option)}
+        lists = {name: ";".join(map(str, value)) for name, value in cells.items() if isinstance(value, tuple)}
+        rows.append({"kind": option.kind} | cells | {name: text or None for name, text in lists.items()})
+    return pd.DataFrame(rows).astype(object).where(lambda frame: frame.notna(), None)
+
+
+def as_options(options: pd.DataFrame | Sequence[Option]) -> tuple[Option, ...]:
+    """Return options, whether given as a table or as objects, in the order of their ids."""
+    if isinstance(options, pd.DataFrame):
+        return read_options(options)
+    return tuple(sorted(options, key=lambda option: option.option))
+
+
+def _is_filled(value: Any) -> bool:
+    return len(value) > 0 if isinstance(value, tuple | list) else not pd.isna(value)
+
+
+def _cell(of: Field[Any], value: Any) -> Any:
+    """Return a cell as the attribute of the kind has it, by the type that it is declared with."""
+    declared: Any = of.type  # a text where the module postpones its annotations
+    wanted = declared.__name__ if isinstance(declared, type) else str(declared).removesuffix(" | None")
+    if wanted.startswith("tuple"):
+        parts = value if isinstance(value, tuple | list) else str(value).split(";")
+        texts = [str(part).strip() for part in parts]
+        return tuple(float(text) if "float" in wanted else text for text in texts if text)
+    if wanted == "int":
         return int(value)
-    if column in ("cost", "running_cost", "teachers", "seats", "lon", "lat"):
-        return float(value)
-    return str(value)
+    return float(value) if wanted == "float" else str(value)

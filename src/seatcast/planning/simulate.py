@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, YEAR
+from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
 from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
-from seatcast.language import _, n_, sentences
+from seatcast.language import _, sentences
+from seatcast.planning.delays import Delay, delays, joined
 from seatcast.planning.effects import with_options
-from seatcast.planning.option import Option, PlanError, money
-from seatcast.planning.options import read_options
-from seatcast.planning.problems import problems_of_options, problems_of_starts
-from seatcast.planning.spending import Floats, spending
-from seatcast.seats.allocation import ONE_CHILD, allocate
+from seatcast.planning.in_words import headline, told
+from seatcast.planning.option import Option, PlanError
+from seatcast.planning.options import as_options, options_table
+from seatcast.planning.problems import problems_of_ends, problems_of_options, problems_of_starts
+from seatcast.planning.spending import discount_factors, spending
+from seatcast.seats.allocation import ONE_CHILD, Allocation, allocate
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Simulation(Result):
         Start year by option id.
     before, after : Shortfall
         Without and with the options; the same draws in both.
+    delays : tuple of Delay
+        Which options open late in which draws.
     """
 
     topic: ClassVar[str] = "simulation"
@@ -46,6 +50,7 @@ class Simulation(Result):
     starts: pd.Series
     before: Shortfall
     after: Shortfall
+    delays: tuple[Delay, ...]
 
     @property
     def area(self) -> StudyArea:
@@ -63,18 +68,44 @@ class Simulation(Result):
         return [int(year) for year in self.before.seats[YEAR].values[1:]]
 
     @cached_property
+    def spent(self) -> xr.Dataset:
+        """Money and teachers in every draw: building, running, teachers (year, draw) and salvage (draw)."""
+        draws = self.before.seats.sizes[DRAW]
+        found = {name: np.zeros((len(self.years), draws)) for name in ("building", "running", "teachers")}
+        salvage = np.zeros(draws)
+        for delay in self.delays:
+            for option in self.options:
+                start, late = int(self.starts[option.option]), delay.late.get(option.option, 0)
+                spent = spending(option, start, self.years, late)
+                for name, values in found.items():
+                    values[:, delay.draws] += getattr(spent, name)[:, None]
+                salvage[delay.draws] += spent.salvage
+        by_year = {name: ((YEAR, DRAW), values) for name, values in found.items()}
+        return xr.Dataset(by_year | {"salvage": (DRAW, salvage)}, {YEAR: self.years})
+
+    @cached_property
     def costs(self) -> pd.DataFrame:
-        """Money and teachers by year: start_cost, running_cost, cost, discounted (to the year of record), teachers."""
-        spent = [spending(option, int(self.starts[option.option]), self.years) for option in self.options]
-        building, running, teachers = (sum((of[k] for of in spent), np.zeros(len(self.years))) for k in range(3))
+        """Money and teachers expected by year: start_cost (of making ready), running_cost, cost, discounted, teachers.
+
+        Discounted to the year of record; salvage is told apart.
+        """
+        mean = self.spent.mean(DRAW)
+        building, running, teachers = (mean[name].values for name in ("building", "running", "teachers"))
         columns = {"start_cost": building, "running_cost": running, "cost": building + running}
         columns |= {"discounted": columns["cost"] * discount_factors(self.area, self.years), "teachers": teachers}
         return pd.DataFrame(columns, pd.Index(self.years, name=YEAR))
 
-    @cached_property
+    @property
     def salvage(self) -> float:
         """What is left, at the end of the last year, of what keeps a value."""
-        return sum(spending(option, int(self.starts[option.option]), self.years).salvage for option in self.options)
+        return float(self.spent["salvage"].mean())
+
+    @cached_property
+    def net_cost(self) -> xr.DataArray:
+        """Discounted money less the discounted salvage of the last year, in every draw."""
+        factors = xr.DataArray(discount_factors(self.area, self.years), {YEAR: self.years}, YEAR)
+        paid = ((self.spent["building"] + self.spent["running"]) * factors).sum(YEAR)
+        return paid - float(factors[-1]) * self.spent["salvage"]
 
     @cached_property
     def gained(self) -> xr.DataArray:
@@ -86,6 +117,51 @@ class Simulation(Result):
         """Money of the plan's years per additional seated child-year; NaN where it seats nobody more."""
         years = float(self.gained.sum([YEAR, STAGE]).mean(DRAW))
         return float(self.costs["cost"].sum()) / years if years > ONE_CHILD else np.nan
+
+    def cautions(self) -> list[str]:
+        """Return what a reader must know of the options besides seats and money, a sentence or two each."""
+        return [said for option in self.options if (said := option.caution(self.after.area))]
+
+    def assumed(self) -> dict[str, Any]:
+        """Return a copy of what was assumed, in plain values that can be written as JSON.
+
+        Returns
+        -------
+        dict
+            scenario, draws, money (its unit), discount, starts, delays (by option the share of the draws in which it
+            opens late) and options: the rows of a table that `read_options` reads.
+        """
+        draws = self.before.seats.sizes[DRAW]
+        late = {
+            option.option: sum(len(delay.draws) for delay in self.delays if option.option in delay.late) / draws
+            for option in self.options
+            if option.late_chance > 0
+        }
+        return {
+            "scenario": asdict(self.before.scenario), "draws": draws, "money": self.area.money_unit,
+            "discount": self.area.discount, "starts": {str(k): int(v) for k, v in self.starts.items()},
+            "delays": late, "options": options_table(self.options).to_dict("records"),
+        }  # fmt: skip
+
+    def by_tier(self) -> pd.DataFrame:
+        """Return who is placed and who is not, by tier of the order of admission.
+
+        Returns
+        -------
+        DataFrame
+            year, stage, tier, status, placed_before, placed_after, unplaced_before, unplaced_after (expected),
+            unplaced_after_q10, unplaced_after_q90.
+        """
+        columns = {}
+        for name, shortfall in (("before", self.before), ("after", self.after)):
+            columns[f"placed_{name}"] = shortfall.allocation.seated.sum(SCHOOL).mean(DRAW)
+            columns[f"unplaced_{name}"] = shortfall.unplaced.sum(CATCHMENT).mean(DRAW)
+        left = self.after.unplaced.sum(CATCHMENT)
+        columns |= {f"unplaced_after_q{100 * q:g}": left.quantile(q, DRAW).drop_vars("quantile") for q in (0.1, 0.9)}
+        parts = [part.drop_vars("order", errors="ignore").sel({YEAR: self.years}) for part in columns.values()]
+        frame = xr.Dataset(dict(zip(columns, parts, strict=True))).to_dataframe(dim_order=[YEAR, STAGE, TIER])
+        ordered = ["placed_before", "placed_after", "unplaced_before", "unplaced_after", *list(columns)[-2:]]
+        return frame.reset_index()[[YEAR, STAGE, TIER, STATUS, *ordered]]
 
     def remaining(self) -> pd.DataFrame:
         """Return children without a seat by year, stage and status, before and after.
@@ -127,70 +203,11 @@ class Simulation(Result):
 
     def headline(self) -> str:
         """Return in one sentence what the options cost and whom they seat."""
-        frame = self.to_frame()
-        said = {
-            "children": n_(
-                "{n} option started for {cost} in {first}-{last} brings the expected child-years without a public "
-                "seat from {before:,.0f} to {after:,.0f}.",
-                "{n} options started for {cost} in {first}-{last} bring the expected child-years without a public "
-                "seat from {before:,.0f} to {after:,.0f}.",
-                len(self.options),
-            ),
-            "rolls": n_(
-                "{n} option started for {cost} in {first}-{last} brings the seat-years expected to be short from "
-                "{before:,.0f} to {after:,.0f}.",
-                "{n} options started for {cost} in {first}-{last} bring the seat-years expected to be short from "
-                "{before:,.0f} to {after:,.0f}.",
-                len(self.options),
-            ),
-        }
-        return said[self.basis].format(
-            n=len(self.options), cost=money(frame["cost"].sum(), self.area.money), first=self.years[0],
-            last=self.years[-1], before=frame["unplaced_before"].sum(), after=frame["unplaced_after"].sum(),
-        )  # fmt: skip
+        return headline(self)
 
     def sentences(self) -> list[str]:
         """Return what the options cost and whom they seat, a sentence each."""
-        frame = self.to_frame()
-        first, last = self.years[0], self.years[-1]
-        if not self.options:
-            none = {
-                "children": _(
-                    "No option is started; {n:,.0f} child-years without a public seat are expected in {first}-{last}."
-                ),
-                "rolls": _("No option is started; {n:,.0f} seat-years are expected to be short in {first}-{last}."),
-            }
-            return [none[self.basis].format(n=frame["unplaced_before"].sum(), first=first, last=last)]
-        unit = self.area.money
-        cost = n_(
-            "{n} option is started for {cost} in {first}-{last} ({discounted} discounted).",
-            "{n} options are started for {cost} in {first}-{last} ({discounted} discounted).",
-            len(self.options),
-        ).format(
-            n=len(self.options), cost=money(frame["cost"].sum(), unit), first=first, last=last,
-            discounted=money(frame["discounted"].sum(), unit),
-        )  # fmt: skip
-        effects = {
-            "children": _(
-                "Expected child-years without a public seat go from {before:,.0f} to {after:,.0f}, "
-                "expected idle seat-years from {idle_before:,.0f} to {idle_after:,.0f}."
-            ),
-            "rolls": _(
-                "Seat-years expected to be short go from {before:,.0f} to {after:,.0f}, "
-                "expected idle seat-years from {idle_before:,.0f} to {idle_after:,.0f}."
-            ),
-        }
-        effect = effects[self.basis].format(
-            before=frame["unplaced_before"].sum(), after=frame["unplaced_after"].sum(),
-            idle_before=frame["idle_before"].sum(), idle_after=frame["idle_after"].sum(),
-        )  # fmt: skip
-        if np.isnan(self.cost_per_child_year):
-            return [cost, effect]
-        each = {
-            "children": _("That is {price} for each additional seated child-year."),
-            "rolls": _("That is {price} for each seat-year less that is short."),
-        }
-        return [cost, effect, each[self.basis].format(price=money(self.cost_per_child_year, unit, decimals=2))]
+        return told(self)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the children without a seat, with and without the options, as fans."""
@@ -213,22 +230,17 @@ def _before_and_after(before: xr.DataArray, after: xr.DataArray) -> pd.DataFrame
     return xr.Dataset(columns).to_dataframe().reset_index()
 
 
-def discount_factors(area: StudyArea, years: Sequence[int]) -> Floats:
-    """Return the value, in the year before the first of `years`, of money paid in each of them.
-
-    Examples
-    --------
-    >>> from seatcast.testing import toy_area
-    >>> discount_factors(toy_area().replace(discount=0.25), [2027, 2028])
-    array([0.8 , 0.64])
-    """
-    return np.array([(1.0 + area.discount) ** -(k + 1) for k in range(len(years))])
-
-
 def simulate_plan(
-    shortfall: Shortfall, options: pd.DataFrame | Sequence[Option], starts: Mapping[str, int] | pd.Series
+    shortfall: Shortfall,
+    options: pd.DataFrame | Sequence[Option],
+    starts: Mapping[str, int] | pd.Series,
+    *,
+    ends: Mapping[str, int] | None = None,
 ) -> Simulation:
     """Start options in the years given, give out the seats again in every draw, and add up money and teachers.
+
+    Options that may be late are so in some of the draws, the same for one seed whatever else the plan holds; see
+    `seatcast.planning.delays`.
 
     Parameters
     ----------
@@ -238,6 +250,8 @@ def simulate_plan(
         The options table, or what `read_options` made of it.
     starts : mapping of str to int
         Start year by option id. An option started in year t serves from t + lead_years on, for life_years.
+    ends : mapping of str to int, optional
+        First year without an option, by id, where it is ended before its life is over.
 
     Returns
     -------
@@ -248,23 +262,32 @@ def simulate_plan(
     ------
     PlanError
         If an option is unknown, starts outside the years of the forecast, is excluded by another that is started,
-        requires one that is not started by then, or does not fit the area; all problems at once.
+        requires one that is not started by then, is ended without notice, or does not fit the area; all problems at
+        once.
     """
     known = as_options(options)
     first, *_years, last = (int(year) for year in shortfall.seats[YEAR].values)
     begun = {str(option): int(year) for option, year in starts.items()}
     chosen = tuple(option for option in known if option.option in begun)
-    problems = problems_of_starts(known, begun, first + 1, last)
+    problems = problems_of_starts(known, begun, first + 1, last) + problems_of_ends(chosen, begun, ends or {})
     problems += problems_of_options(chosen, shortfall.area, shortfall.allocation.capacity)
     if problems:
         raise PlanError.of(problems)
-    area, capacity = with_options(shortfall.area, shortfall.allocation.capacity, chosen, begun)
-    after = allocate(shortfall.allocation.demand.replace(area=area), capacity).shortfall()
-    return Simulation(chosen, pd.Series(begun, name="start", dtype=int).rename_axis("option"), shortfall, after)
+    chosen = tuple(option.ended(begun[option.option], (ends or {}).get(option.option)) for option in chosen)
+    parts = delays(chosen, shortfall.seats.sizes[DRAW], shortfall.scenario.seed)
+    after = _admitted(shortfall, chosen, begun, parts).shortfall()
+    return Simulation(chosen, pd.Series(begun, name="start", dtype=int).rename_axis("option"), shortfall, after, parts)
 
 
-def as_options(options: pd.DataFrame | Sequence[Option]) -> tuple[Option, ...]:
-    """Return options, whether given as a table or as objects, in the order of their ids."""
-    if isinstance(options, pd.DataFrame):
-        return read_options(options)
-    return tuple(sorted(options, key=lambda option: option.option))
+def _admitted(
+    shortfall: Shortfall, options: Sequence[Option], starts: Mapping[str, int], parts: Sequence[Delay]
+) -> Allocation:
+    """Give out the seats with the options in service, in each part of the draws as its delays have it."""
+    demand, seats = shortfall.allocation.demand, shortfall.allocation.capacity
+    found = []
+    for part in parts:
+        area, capacity = with_options(shortfall.area, seats, options, starts, part.late)
+        pupils = demand.pupils if len(parts) == 1 else demand.pupils.isel({DRAW: part.draws})
+        found.append((part, allocate(demand.replace(area=area, pupils=pupils), capacity)))
+    area, capacity = with_options(shortfall.area, seats, options, starts)
+    return joined(demand.replace(area=area), capacity, found)

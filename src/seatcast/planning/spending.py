@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.core.study_area import StudyArea
 from seatcast.planning.option import Option
 
 Floats = npt.NDArray[np.float64]
@@ -76,3 +77,15 @@ def spending(option: Option, start: int, years: Sequence[int], late: int = 0) ->
     aged = min(max(int(year[-1]) + 1 - service.start, 0), option.life_years)
     left = option.salvage * float(building.sum()) * (1.0 - aged / option.life_years)
     return Spending(building, running, teachers, left)
+
+
+def discount_factors(area: StudyArea, years: Sequence[int]) -> Floats:
+    """Return the value, in the year before the first of `years`, of money paid in each of them.
+
+    Examples
+    --------
+    >>> from seatcast.testing import toy_area
+    >>> discount_factors(toy_area().replace(discount=0.25), [2027, 2028])
+    array([0.8 , 0.64])
+    """
+    return np.array([(1.0 + area.discount) ** -(k + 1) for k in range(len(years))])
