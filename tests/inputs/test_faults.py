@@ -70,6 +70,8 @@ def _renamed(table: str, column: str, name: str) -> Callable:
 def _option(row: int, **cells: str) -> Callable:
     def spoil(small):
         for column, value in cells.items():
+            if column not in small.tables["options"][0]:
+                small.add_column("options", column, "")
             small.set("options", row, column, value)
 
     return spoil
@@ -229,7 +231,31 @@ FAULTS = [
     Fault("option at an unknown school", _option(3, school="S11"), "options.csv", "school", (3,),
           "did you mean 'S1'?"),
     Fault("option at a private school", _option(3, school="P1"), "options.csv", "school", (3,),
-          "school P1 is private; seats are bought at a private school"),
+          "school P1 is private; seats are bought at private schools, which can be made public"),
+    Fault("purchase at a public school", _option(3, kind="purchase"), "options.csv", "school", (3,),
+          "school S1 is public; seats are bought at private schools"),
+    Fault("merger into nowhere", _option(3, kind="merge"), "options.csv", "to_school", (3,), "such an option needs it"),
+    Fault("school merged into itself", _option(3, kind="merge", to_school="S1"), "options.csv", "to_school", (3,),
+          "a school cannot be merged into itself"),
+    Fault("merger into a private school", _option(3, kind="merge", to_school="P1"), "options.csv", "to_school", (3,),
+          "school P1 is private"),
+    Fault("merger into an unknown school", _option(3, kind="merge", to_school="S11"), "options.csv", "to_school", (3,),
+          "did you mean 'S1'?"),
+    Fault("shared by nobody", _option(3, kind="pool"), "options.csv", "catchments", (3,), "such an option needs it"),
+    Fault("shared by one", _option(3, kind="pool", catchments="007"), "options.csv", "catchments", (3,),
+          "007 alone shares no school; two or more are named, joined by ;"),
+    Fault("shared with an unknown catchment", _option(3, kind="pool", catchments="007;12"), "options.csv",
+          "catchments", (3,), "'12' is not a catchment of the study area; did you mean '012'?"),
+    Fault("more than all of the cost", _option(3, spread="0.5;0.6"), "options.csv", "spread", (3,),
+          "the shares add up to 1.1; shares of the cost are 0 or more and add up to 1, such as 0.3;0.7"),
+    Fault("a cost in words", _option(3, spread="half;half"), "options.csv", "spread", (3,), "'half;half'"),
+    Fault("surely late", _option(3, late_chance="2"), "options.csv", "late_chance", (3,),
+          "a share lies between 0 and 1"),
+    Fault("no year to open", _option(3, ramp_years="0"), "options.csv", "ramp_years", (3,), "it must be at least 1"),
+    Fault("both ways", _option(3, requires="N1"), "options.csv", "requires", (3,),
+          "it excludes N1 and requires it; keep one of the two"),
+    Fault("rebuilding at no loss", _option(3, kind="rebuild"), "options.csv", "lost_seats", (3,),
+          "it is empty for an option of the kind rebuild"),
     Fault("option for another stage", _option(3, stage="junior"), "options.csv", "stage", (3,),
           "school S1 does not teach the stage junior"),
     Fault("seats of another stage", _cell("seats", 2, "stage", "junior"), "seats.csv", "stage", (2,),
