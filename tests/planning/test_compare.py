@@ -66,8 +66,14 @@ def test_a_target_is_met_more_often_the_less_it_asks(plans):
     assert (met[0] <= met[1]).all()
     assert (met[1] <= met[2]).all()
     assert met[2].tolist() == [1, 1, 1]
-    later = compare_plans(plans, since=2030).met
-    assert (later >= compare_plans(plans).met).all()
+
+
+def test_a_target_may_hold_from_a_later_year_on(short):
+    late = simulate_plan(short, OPTIONS, {"large": 2029})
+
+    shares = [float(compare_plans({"late": late}, since=since).met.mean()) for since in (2027, 2029)]
+
+    assert shares[0] < shares[1] == 1.0
 
 
 def test_a_seat_used_costs_what_is_paid_by_what_is_used(plans):

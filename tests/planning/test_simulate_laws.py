@@ -23,7 +23,7 @@ def extension(name, seats, **cells):
 years = st.integers(2027, 2030)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seats=st.integers(0, 60), more=st.integers(0, 60))
 def test_more_seats_never_leave_more_children_without_by_the_best_rule(short, seats, more):
     few, many = (simulate_plan(short, table(extension("x", n)), {"x": 2027}) for n in (seats, seats + more))
@@ -32,7 +32,7 @@ def test_more_seats_never_leave_more_children_without_by_the_best_rule(short, se
     assert (least_many <= least_few + 1e-3).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(start=years, lead=st.integers(0, 2), one=st.integers(1, 40), other=st.integers(1, 40))
 def test_two_options_do_what_one_with_the_seats_of_both_does(short, start, lead, one, other):
     given = {"lead_years": lead, "running_cost": 3.0}
@@ -48,7 +48,7 @@ def test_two_options_do_what_one_with_the_seats_of_both_does(short, start, lead,
     np.testing.assert_allclose(both.costs.to_numpy(), merged.costs.to_numpy(), atol=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     start=years, lead=st.integers(0, 3), life=st.integers(1, 4), chance=st.sampled_from([0.0, 0.4]),
     cost=st.integers(0, 90), end=st.integers(0, 9),
@@ -67,7 +67,17 @@ def test_costs_add_up(short, start, lead, life, chance, cost, end):
     np.testing.assert_allclose(both.costs["cost"], both.costs["start_cost"] + both.costs["running_cost"])
 
 
-@settings(max_examples=15, deadline=None)
+def test_what_keeps_a_value_is_told_and_comes_off_the_net_cost(short):
+    kept = extension("x", 9, cost=100, salvage=0.8, life_years=8)
+
+    simulation = simulate_plan(short, table(kept), {"x": 2027})
+
+    assert simulation.salvage == pytest.approx(100 * 0.8 * (8 - 4) / 8)
+    np.testing.assert_allclose(simulation.net_cost, 100 / 1.1 - 40 / 1.1**4)
+    assert "Of the money, 40 pounds is still worth something at the end of 2030." in simulation.summary().sentence
+
+
+@settings(max_examples=8, deadline=None)
 @given(start=years, seats=st.integers(0, 60))
 def test_who_is_placed_and_who_is_not_are_all_who_ask(short, start, seats):
     after = simulate_plan(short, table(extension("x", seats)), {"x": start})
