@@ -122,8 +122,8 @@ if __name__ == "__main__":
     entrants = np.zeros((TIERS, ZONES, 2, 100))
     entrants[:, :, 0] = children[:, :, :100].swapaxes(0, 1)
     free = np.repeat(seats[:, None].astype(float), 100, 1)
-    clock(most, arcs, entrants[..., :2].copy(), free[:, :2].copy(), free[:, :2].copy())
-    flow = min(clock(most, arcs, entrants, free, free)[0] for _ in range(3)) * DRAWS / 100
+    clock(most, *arcs, entrants[..., :2].copy(), free[:, :2].copy(), free[:, :2].copy())
+    flow = min(clock(most, *arcs, entrants, free, free)[0] for _ in range(3)) * DRAWS / 100
     say(f"rule: {rule / DRAWS * 1e3:.3f} ms a draw; first run, with compilation if none is stored: {compiling:.1f} s")
     once, part = min(seconds[DRAWS]), min(seconds[50])
     say(f"  numpy with scipy.sparse: {once:.3f} s on all draws at once, {part:.3f} s on 50 at a time")

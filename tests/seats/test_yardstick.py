@@ -101,7 +101,7 @@ def random_flow(rng, zones=30, schools=12, orders=3):
     room = rng.integers(0, 90, (schools, 2)).astype(float)
     entry = np.minimum(room, rng.integers(0, 60, (schools, 2)))
     arcs = graph(links[:, 0], links[:, 1], np.full(len(links), np.inf), zones, schools)
-    return links, children, entry, room, most(arcs, children, entry, room)
+    return links, children, entry, room, most(*arcs, children, entry, room)
 
 
 def test_scipy_finds_the_same_maximum_flows_order_by_order():
@@ -138,7 +138,7 @@ def test_the_best_of_all_ways_of_seating_a_few_children_is_the_flow():
         arcs = graph(*np.array(links).T, np.full(len(links), np.inf), 4, 3)
         children = np.zeros((1, 4, 2, 1))
         children[0, :, 0] = 1
-        served, *_rest = most(arcs, children, room[:, None] * 1.0, room[:, None] * 1.0)
+        served, *_rest = most(*arcs, children, room[:, None] * 1.0, room[:, None] * 1.0)
         assert served.sum() == best
 
 

@@ -204,7 +204,7 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
             sides = np.stack([asking[:, 0], asking[:, 1:].sum(axis=1)], axis=1)  # (catchment, side, tier, draw)
             orders = [served for served in laws.served[laws.of_year[t], 0] if served.any()]
             children = np.stack([sides[:, :, served].sum(axis=2) for served in orders])
-            served, left[t, :, e], short[t, :, e], full[t, :, e], stuck[t, :, e] = most(arcs, children, plan, seats)
+            served, left[t, :, e], short[t, :, e], full[t, :, e], stuck[t, :, e] = most(*arcs, children, plan, seats)
             asked = children.sum(axis=1)  # (order, side, draw)
             for o, of in enumerate(orders):
                 among = sides[:, :, of].sum(axis=(0, 1))
