@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from planning.toy_city import row, shortfall_of, table
 from seatcast.language import speaking
-from seatcast.planning.optimize import covering_programme, optimize_plan
+from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.option import PlanError
 from seatcast.planning.options import read_options
+from seatcast.planning.programme.futures import programme_of
 from seatcast.seats.allocation import allocate
 
 CHILDREN = {("east", "primary"): 100, ("west", "primary"): 60, ("east", "junior"): 50, ("west", "junior"): 40}
@@ -35,7 +36,7 @@ def budget(*money: float, **more: list[float]) -> pd.DataFrame:
 @given(st.sampled_from([0.05, 0.1, 0.3, 0.5]), st.sampled_from([0.05, 0.1, 0.3, 0.5]), st.integers(0, 200))
 def test_a_higher_accepted_risk_never_costs_more(wide, one, other, money):
     objectives = [
-        covering_programme(wide, read_options(OPTIONS), risk=risk, budget=budget(money, 0, 0, 0), price=9.0)
+        programme_of(wide, read_options(OPTIONS), risk=risk, budget=budget(money, 0, 0, 0), price=9.0)
         .solve()
         .solution.objective
         for risk in sorted((one, other))
@@ -57,11 +58,11 @@ def test_the_order_of_rows_is_irrelevant(wide, order, money):
 
 
 def test_the_need_is_the_quantile_of_the_draws(wide):
-    programme = covering_programme(wide, read_options(OPTIONS), risk=0.1, price=1.0)
+    programme = programme_of(wide, read_options(OPTIONS), risk=0.1)
 
     east = programme.places.index(("east", "primary"))
     draws = np.maximum(100 * np.linspace(0.7, 1.3, 11) - 80, 0)
-    assert programme.need[east] == pytest.approx(np.full(4, np.quantile(draws, 0.9)), abs=1e-3)
+    assert programme.need[0, 0, east] == pytest.approx(np.full(4, np.quantile(draws, 0.9)), abs=1e-3)
 
 
 def test_the_cheapest_cover_is_found_by_hand():

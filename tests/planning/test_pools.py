@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from planning.toy_city import row, shortfall_of, table
-from seatcast.planning.optimize import covering_programme
 from seatcast.planning.options import read_options
+from seatcast.planning.programme.futures import programme_of
 from seatcast.planning.simulate import simulate_plan
 from seatcast.seats.allocation import allocate
 
@@ -66,7 +66,7 @@ def test_a_new_school_stands_before_or_after_a_pool_and_never_in_it(pooled):
 def test_children_of_a_pool_sit_at_each_of_its_schools(pooled):
     closing = read_options(table(row("c", "close", school="oak")))
 
-    programme = covering_programme(pooled, closing, risk=0.5)
+    programme = programme_of(pooled, closing, risk=0.5)
 
     oak = programme.pools.index(("oak", "primary"))
     assert {programme.pools[k][0] for k in np.flatnonzero(programme.refuge[oak].all(axis=1))} == {"elm", "oak", "yew"}

@@ -1,28 +1,29 @@
-"""The plan that covers the shortfall at least cost, at an accepted risk per place, under the budget; proven."""
+"""The plan that does most for the children under the budget, at an accepted risk or over all futures; proven."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, TIER, YEAR
+from seatcast.core.labels import DRAW, TIER, YEAR
 from seatcast.core.study_area import StudyArea
-from seatcast.language import _
-from seatcast.planning.effects import with_options
+from seatcast.language import _, join
+from seatcast.planning.attitude import Expected
+from seatcast.planning.limits import Limits
 from seatcast.planning.option import Option, PlanError
 from seatcast.planning.options import as_options
 from seatcast.planning.plan import Plan
 from seatcast.planning.problems import problems_of_budget, problems_of_options
-from seatcast.planning.programme.milp import Floats
-from seatcast.planning.programme.programme import Programme
+from seatcast.planning.programme.benders import Progress
+from seatcast.planning.programme.futures import programme_of, shown
+from seatcast.planning.programme.milp import InfeasibleError
+from seatcast.planning.programme.programme import UNLIMITED, Programme
+from seatcast.planning.reachable import refusal
 from seatcast.planning.simulate import simulate_plan
-from seatcast.planning.spending import discount_factors, spending
-from seatcast.seats.allocation import ONE_CHILD
-from seatcast.seats.capacity import Capacity
+from seatcast.planning.spending import spending
 from seatcast.seats.shortfall import Shortfall
 
 
@@ -30,16 +31,19 @@ def optimize_plan(
     shortfall: Shortfall,
     options: pd.DataFrame | Sequence[Option],
     *,
-    risk: float = 0.10,
+    risk: float | Expected = 0.10,
     budget: pd.DataFrame | None = None,
-    price: float | None = None,
+    price: Mapping[str, float] | float | None = None,
+    limits: Limits | None = None,
     seconds: float = 30.0,
     gap: float = 0.001,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
-    """Choose options and start years at least cost, so that each place is short with at most the accepted risk.
+    """Choose options and start years at least cost and with the fewest children left out, and prove how good it is.
 
-    Solved exactly by HiGHS; `seatcast.planning.programme` writes the programme out and says where it approximates.
-    The plan is then simulated in every draw, and what it reports of children and seats comes from there.
+    A two-stage program (`docs/explanation/planning.md`; `seatcast.planning.programme.programme` writes it out), solved
+    by cuts to a proven gap. From 100 draws on it sees every other draw; the plan is then simulated under the rule of
+    admission on the draws it never saw, and what it reports of children and seats comes from there.
 
     Parameters
     ----------
@@ -47,21 +51,28 @@ def optimize_plan(
         Of the seats as they are.
     options : DataFrame or sequence of Option
         The options table, or what `read_options` made of it.
-    risk : float
-        Between 0 and 1. A place's need is the (1 - risk) quantile of its shortfall, a school's idle seats are the
-        risk quantile: with the default, nine futures in ten need no more and leave no fewer.
+    risk : float or Expected
+        A share between 0 and 1: each place's need is the (1 - risk) quantile of its shortfall, a school's idle seats
+        are the risk quantile; with the default, nine futures in ten need no more and leave no fewer.
+        `Expected()`: what is left out is weighed in the futures one by one, on average, the worst of them more if
+        so wished.
     budget : DataFrame, optional
         year, budget and, optionally, teachers: new money and newly hired teachers of each year; what is left is
         carried over. Without it nothing is limited. The years start with the first of the plan; after the last of
         the table nothing is started, since its money is not known, and running cost is not held against a limit.
-    price : float, optional
-        Money per seat-year left uncovered. Not given, it is so high that every option which can be paid for is worth
-        its cost if it seats a single class for a single year: cover comes first (应入尽入), and money is left over only
-        where less than a class would be seated, or no option can.
+    price : float or mapping of str to float, optional
+        Money per child and year without a seat, for all or by tier. Not given, it is so high that every option which
+        can be paid for is worth its cost if it seats a single class for a single year: children come first (应入尽入),
+        and money is left over only where less than a class would be seated, or no option can. Displaced pupils have
+        the highest price.
+    limits : Limits, optional
+        Floors, idle seats, options committed and forbidden.
     seconds : float
         Time limit of the solver; at its end the best plan found is returned with its gap.
     gap : float
         Relative gap at which the solver stops.
+    progress : callable, optional
+        Told of bound, best plan so far and number of cuts after every round.
 
     Returns
     -------
@@ -73,65 +84,37 @@ def optimize_plan(
     Raises
     ------
     PlanError
-        If options do not fit the area, the budget has gaps or negative numbers, or risk is not between 0 and 1; all
-        problems at once.
+        If options do not fit the area, the budget has gaps or negative numbers, or risk, price or limits are not what
+        they can be: all problems at once. If no plan keeps the limits: the smallest target that one does, and the
+        constraint that binds.
     """
     known = as_options(options)
-    problems = problems_of_options(known, shortfall.area, shortfall.allocation.capacity)
-    if not 0 < risk < 1:
-        problems.append(_("risk is {risk}; choose a share between 0 and 1, such as 0.1.").format(risk=risk))
     years = [int(year) for year in shortfall.seats[YEAR].values[1:]]
-    problems += problems_of_budget(budget, years)
+    held = Limits() if limits is None else limits
+    problems = problems_of_options(known, shortfall.area, shortfall.allocation.capacity)
+    problems += _problems_of_risk(risk) + _problems_of_price(price, shortfall)
+    problems += problems_of_budget(budget, years) + held.problems(shortfall, known, years)
     if problems:
         raise PlanError.of(problems)
-    programme = covering_programme(shortfall, known, risk=risk, budget=budget, price=price)
-    cover = programme.solve(seconds=seconds, gap=gap)
-    return Plan(simulate_plan(shortfall, known, cover.starts), programme, cover, risk)
-
-
-def covering_programme(
-    shortfall: Shortfall,
-    options: tuple[Option, ...],
-    *,
-    risk: float,
-    budget: pd.DataFrame | None = None,
-    price: float | None = None,
-) -> Programme:
-    """Return the covering programme of a shortfall; see `optimize_plan` for the parameters."""
-    area, allocation = shortfall.area, shortfall.allocation
-    years = [int(year) for year in shortfall.seats[YEAR].values[1:]]
-    effects = tuple(option.effect(area) for option in options)
-    adding = [option for option, effect in zip(options, effects, strict=True) if effect.gains]
-    changed, capacity = with_options(area, allocation.capacity, adding, {o.option: years[0] for o in adding})
-    stages = [stage.stage for stage in area.stages]
-    places = [(str(z), e) for z in shortfall.seats[CATCHMENT].values for e in stages]
-    pools = [(str(i), e) for i in capacity.seats[SCHOOL].values for e in stages]
-    need = _quantile(shortfall.seats, 1 - risk, years, {STAGE: stages}, CATCHMENT)
-    at_schools = {STAGE: stages, SCHOOL: capacity.seats[SCHOOL].values}
-    every = [years[0] - 1, *years]
-    full = _quantile(allocation.idle, risk, every, at_schools, SCHOOL) < ONE_CHILD
-    reach = _reach(changed.reach, places, pools)
-    programme = Programme(
-        options=options,
-        effects=effects,
-        years=tuple(years),
-        places=tuple(places),
-        pools=tuple(pools),
-        need=np.where(need < ONE_CHILD, 0.0, need),
-        idle=_quantile(allocation.idle, risk, years, at_schools, SCHOOL),
-        pupils=_quantile(allocation.seated.sum(TIER), 1 - risk, years, at_schools, SCHOOL),
-        reach=reach,
-        refuge=_refuge(area.reach, reach, full, places, pools),
-        filling=np.where(_limited(capacity, pools), [len(area.stage(e).grades) for _i, e in pools], 1.0),
-        discount=discount_factors(area, years),
-        budget=_by_year(budget, "budget", years),
-        teachers=_by_year(budget, "teachers", years),
-        price=np.nan,
+    programme = programme_of(shortfall, known, risk=risk, budget=budget, price=1.0 if price is None else price)
+    if price is None:
+        programme = replace(programme, price=np.array([default_price(programme, shortfall.area)]))
+    programme = replace(
+        programme,
+        committed=dict(held.committed),
+        forbidden=frozenset(held.forbidden),
+        most_left=held.most_left(shortfall)[0] if held.floor else np.zeros(0),
+        most_idle=UNLIMITED if held.idle_share is None else held.idle_share,
     )
-    return replace(programme, price=default_price(programme, _classes(area)) if price is None else float(price))
+    try:
+        cover = programme.solve(seconds=seconds, gap=gap, progress=progress)
+    except InfeasibleError as error:
+        raise refusal(programme, held, shortfall, seconds=seconds) from error
+    _seen, unseen = shown(shortfall.seats.sizes[DRAW])
+    return Plan(simulate_plan(shortfall.on(unseen), known, cover.starts), programme, cover, risk)
 
 
-def default_price(programme: Programme, class_size: Mapping[str, float]) -> float:
+def default_price(programme: Programme, area: StudyArea) -> float:
     r"""Return the cost of the dearest option that can be paid for, a seat of one class of it; 1 if all are free.
 
     .. math:: \max_j \frac{\gamma_s c_j + \sum_t \gamma_t o_j}{\gamma_T \min(k_j, \text{class size})}
@@ -147,67 +130,25 @@ def default_price(programme: Programme, class_size: Mapping[str, float]) -> floa
         served = [year in option.service(programme.years[start]) for year in programme.years]
         if any(served):
             cost = float(programme.discount @ spending(option, programme.years[start], programme.years).cost)
-            last = programme.discount[served][-1]
-            dearest = max(dearest, cost / (min(seats, class_size[option.stage]) * float(last)))
+            last = float(programme.discount[served][-1])
+            dearest = max(dearest, cost / (min(seats, area.stage(option.stage).class_size) * last))
     return dearest or 1.0
 
 
-def _classes(area: StudyArea) -> dict[str, float]:
-    return {stage.stage: float(stage.class_size) for stage in area.stages}
+def _problems_of_risk(risk: float | Expected) -> list[str]:
+    if isinstance(risk, Expected):
+        return risk.problems()
+    if not 0 < risk < 1:
+        return [_("risk is {risk}; choose a share between 0 and 1, such as 0.1.").format(risk=risk)]
+    return []
 
 
-def _by_year(budget: pd.DataFrame | None, column: str, years: list[int]) -> Floats:
-    if budget is None or column not in budget:
-        return np.full(len(years), np.inf)
-    values = budget.set_index(YEAR)[column].astype(float).fillna(np.inf)
-    return np.asarray(values.reindex(years), float)
-
-
-def _quantile(draws: xr.DataArray, at: float, years: list[int], labels: dict[str, object], place: str) -> Floats:
-    """Return a quantile of the draws as (place and stage, year)."""
-    found = draws.sel({YEAR: years}).quantile(at, DRAW).reindex(labels, fill_value=0.0)
-    values: Floats = found.transpose(place, STAGE, YEAR).values.astype(float)
-    return values.reshape(-1, len(years))
-
-
-def _limited(capacity: Capacity, pools: list[tuple[str, str]]) -> np.ndarray:
-    """Return whether an intake plan limits the entry grade of each pool."""
-    return np.array([bool(np.isfinite(capacity.intake.sel({SCHOOL: i, STAGE: e}).values).any()) for i, e in pools])
-
-
-def _reach(reach: pd.DataFrame, places: list[tuple[str, str]], pools: list[tuple[str, str]]) -> np.ndarray:
-    place, pool = ({p: k for k, p in enumerate(of)} for of in (places, pools))
-    found = np.zeros((len(places), len(pools)), bool)
-    for z, e, i in reach[[CATCHMENT, STAGE, SCHOOL]].itertuples(index=False):
-        if (z, e) in place and (i, e) in pool:
-            found[place[z, e], pool[i, e]] = True
-    return found
-
-
-def _refuge(
-    before: pd.DataFrame,
-    reach: np.ndarray,
-    full: np.ndarray,
-    places: list[tuple[str, str]],
-    pools: list[tuple[str, str]],
-) -> np.ndarray:
-    """Return where pupils of a pool may go, (pool, pool, year): to what all catchments reach that have pupils there.
-
-    Who sits where is not in the tables. Children of a catchment are taken to sit at a school if all schools before it
-    in their order have been full, in the same year, up to now; of schools of one rank they sit at each. `full` is
-    (pool, year), the year of record first.
-    """
-    pool, place = ({p: k for k, p in enumerate(of)} for of in (pools, places))
-    found = np.repeat(np.ones((len(pools), len(pools), 1), bool), full.shape[1] - 1, axis=2)
-    some = np.zeros((len(pools), full.shape[1] - 1), bool)
-    for keys, asked in before.groupby([CATCHMENT, STAGE]):
-        z, e = map(str, keys)
-        passed = np.ones(full.shape[1], bool)
-        for _rank, equal in asked.groupby("rank")[SCHOOL]:
-            sits, all_full = np.logical_or.accumulate(passed)[1:], passed
-            for own in [pool[i, e] for i in equal if (i, e) in pool and (z, e) in place]:
-                found[own][:, sits] &= reach[place[z, e]][:, None]
-                some[own] |= sits
-                all_full = all_full & full[own]
-            passed = all_full
-    return np.asarray(found & some[:, None, :])
+def _problems_of_price(price: Mapping[str, float] | float | None, shortfall: Shortfall) -> list[str]:
+    if price is None:
+        return []
+    tiers = [str(tier) for tier in shortfall.unplaced[TIER].values]
+    by_tier = dict(price) if isinstance(price, Mapping) else dict.fromkeys(tiers, price)
+    if set(by_tier) != set(tiers):
+        return [_("price: give one for each tier; there are {known}.").format(known=join(tiers))]
+    wrong = _("price: {price} for {tier}; it must be above 0.")
+    return [wrong.format(price=of, tier=tier) for tier, of in by_tier.items() if not 0 < of < np.inf]

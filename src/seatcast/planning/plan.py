@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from seatcast.core.labels import CATCHMENT, STAGE, YEAR
+from seatcast.core.labels import CATCHMENT, DRAW, STAGE, YEAR
 from seatcast.core.result import Result, Summary
 from seatcast.language import _, n_, sentences
+from seatcast.planning.attitude import Expected
 from seatcast.planning.option import Option, money
 from seatcast.planning.options import kind_name
+from seatcast.planning.programme.milp import Floats, InfeasibleError
 from seatcast.planning.programme.programme import Cover, Programme
 from seatcast.planning.simulate import Simulation
 from seatcast.seats.shortfall import Shortfall
@@ -31,20 +33,21 @@ class Plan(Result):
     Attributes
     ----------
     simulation : Simulation
-        The plan in every draw; children and seats are counted there, not in the programme.
+        The plan under the rule of admission, in draws that the programme never saw (where there are fewer than 100, in
+        all); children and seats are counted there, not in the programme.
     programme : Programme
         What was solved.
     cover : Cover
         Its solution.
-    risk : float
-        The accepted risk of each place.
+    risk : float or Expected
+        The accepted risk of each place, or how the futures are weighed.
     """
 
     topic: ClassVar[str] = "plan"
     simulation: Simulation
     programme: Programme
     cover: Cover
-    risk: float
+    risk: float | Expected
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -68,12 +71,12 @@ class Plan(Result):
 
     @property
     def price(self) -> float:
-        """Money per seat-year left uncovered, as the programme was told."""
-        return self.programme.price
+        """Money per child and year left without a seat, as the programme was told: the highest of the tiers."""
+        return float(self.programme.price[0])
 
     @property
     def objective(self) -> float:
-        """Discounted cost plus price times the discounted seat-years left uncovered."""
+        """Discounted cost, less what keeps a value, plus price times the discounted child-years left without a seat."""
         return self.cover.solution.objective
 
     @property
@@ -126,22 +129,29 @@ class Plan(Result):
         return frame
 
     def remaining(self) -> pd.DataFrame:
-        """Return children without a seat by year, stage and status, before and after, over all draws."""
+        """Return children without a seat by year, stage and status, before and after, in draws never seen."""
         return self.simulation.remaining()
 
     def idle(self) -> pd.DataFrame:
-        """Return seats that stand idle by year and stage, before and after, over all draws."""
+        """Return seats that stand idle by year and stage, before and after, in draws never seen."""
         return self.simulation.idle()
 
     def uncovered(self) -> pd.DataFrame:
-        """Return what the programme left uncovered at the accepted risk: catchment, stage, year, need, uncovered."""
+        """Return what the programme leaves uncovered: catchment, stage, year, need, uncovered.
+
+        At the accepted risk, or expected over the futures it was shown.
+        """
+        need = self._need()
         rows = [
-            (z, e, year, self.programme.need[n, t], self.cover.uncovered[n, t])
+            (z, e, year, need[n, t], self.cover.uncovered[n, t])
             for n, (z, e) in enumerate(self.programme.places)
             for t, year in enumerate(self.programme.years)
-            if self.programme.need[n, t] > 0
+            if need[n, t] > 0
         ]
         return pd.DataFrame(rows, columns=[CATCHMENT, STAGE, YEAR, "need", "uncovered"])
+
+    def _need(self) -> Floats:
+        return np.asarray(np.einsum("w,wqnt->nt", self.programme.weight, self.programme.need))
 
     def reasons(self, *, seconds: float = 2.0) -> pd.DataFrame:
         """Return why each option is in: how much worse the best plan without it is.
@@ -159,9 +169,10 @@ class Plan(Result):
         """
         rows = []
         for option in self.options:
-            other = self.programme.solve(seconds=seconds, gap=1e-3, forbidden=frozenset({option.option})).solution
-            worth = max(other.bound - self.objective, 0.0)
-            if worth >= PRINTED:
+            worth = self._worth(option, seconds)
+            if np.isinf(worth):
+                said = _("Without {name}, the limits cannot be kept.")
+            elif worth >= PRINTED:
                 said = _("Without {name}, any plan is dearer or leaves more children out: worse by {worth}.")
             else:
                 said = _("{name} could be left out at next to no loss; other options do as well.")
@@ -169,6 +180,16 @@ class Plan(Result):
             rows.append((option.option, option.label, worth, said))
         frame = pd.DataFrame(rows, columns=["option", "name", "worth", "sentence"])
         return frame.sort_values(["worth", "option"], ascending=[False, True], ignore_index=True)
+
+    def _worth(self, option: Option, seconds: float) -> float:
+        """Return how much worse the best plan without an option is, at least; infinite where it is committed."""
+        if option.option in self.programme.committed:
+            return float("inf")
+        without = replace(self.programme, forbidden=self.programme.forbidden | {option.option})
+        try:
+            return max(without.solve(seconds=seconds, gap=1e-3).solution.bound - self.objective, 0.0)
+        except InfeasibleError:
+            return float("inf")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the schedule."""
@@ -183,20 +204,35 @@ class Plan(Result):
     def explanation(self) -> str:
         """Return what the plan does, costs and leaves, and how surely it is the best, in sentences."""
         said = self.simulation.sentences() if self.options else [self._nothing(), *self.simulation.sentences()]
-        uncovered = float(self.cover.uncovered.sum() + self.cover.displaced.sum())
-        left = n_(
-            "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-year is left uncovered.",
-            "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-years are left uncovered.",
-            round(uncovered),
-        ).format(risk=self.risk, n=uncovered)
+        told, draws = self.before.seats.sizes[DRAW], self.before.scenario.draws
+        if told < draws:
+            kept = _("The plan was made from {seen} of the {draws} futures; these figures are of the {told} others.")
+            said.append(kept.format(seen=draws - told, draws=draws, told=told))
+        left = self._left()
         hopeless = float(self.cover.uncovered[~self.programme.coverable()].sum())
         why = _("Of these, no option on the list could cover {n:,.0f}: none opens in time within reach.")
         beyond = [why.format(n=hopeless)] if round(hopeless) else []
         proof = _("No plan of these options is better by more than {gap:.2%} in the program solved; this is proven.")
         return sentences([*said, left, *beyond, proof.format(gap=self.gap)])
 
+    def _left(self) -> str:
+        uncovered = float(self.cover.uncovered.sum() + self.cover.displaced.sum())
+        if isinstance(self.risk, Expected):
+            return n_(
+                "Over the futures shown to the program, {n:,.0f} child-year without a seat is expected to be left.",
+                "Over the futures shown to the program, {n:,.0f} child-years without a seat are expected to be left.",
+                round(uncovered),
+            ).format(n=uncovered)
+        return n_(
+            "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-year is left uncovered.",
+            "At an accepted risk of {risk:.0%} per place, {n:,.0f} seat-years are left uncovered.",
+            round(uncovered),
+        ).format(risk=self.risk, n=uncovered)
+
     def _nothing(self) -> str:
         if not (self.programme.need > 0).any():
+            if isinstance(self.risk, Expected):
+                return _("Nothing needs to be done: no place is short of seats in any future.")
             return _("Nothing needs to be done: no place is short of seats at an accepted risk of {risk:.0%}.").format(
                 risk=self.risk
             )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -48,6 +49,16 @@ class Shortfall(Result):
     def scenario(self) -> Scenario:
         """The scenario."""
         return self.allocation.demand.scenario
+
+    def on(self, draws: npt.NDArray[np.int64]) -> Shortfall:
+        """Return the shortfall in some of the draws, by their positions."""
+        allocation = self.allocation
+        if len(draws) == allocation.unplaced.sizes[DRAW]:
+            return self
+        parts = ("unplaced", "asking", "seated", "free", "oversize")
+        some = {name: getattr(allocation, name).isel({DRAW: draws}) for name in parts}
+        demand = allocation.demand.replace(pupils=allocation.demand.pupils.isel({DRAW: draws}))
+        return Shortfall(replace(allocation, demand=demand, **some))
 
     @cached_property
     def unplaced(self) -> xr.DataArray:

@@ -1,49 +1,49 @@
-"""The covering programme of a plan: which options to start when, at least cost and an accepted risk per place.
+"""What the programme of a plan is told, and its answer.
 
 Symbols
 -------
-n a catchment's stage, p a school's stage, t a year of the plan, j an option
-need[n, t]    seats missing at n, the (1 - risk) quantile of the draws
-idle[p, t]    seats idle at p, the risk quantile of the draws
-pupils[p, t]  pupils seated at p, the (1 - risk) quantile of the draws
-add[j, t]     seats that j in service adds at its p; under an intake plan a grade's part more each year
-take[j, t]    pupils of its p who must be seated elsewhere (closing), seats that must be idle or freed (conversion)
-x[j, t] in {0, 1}    j starts in t; a[j, t] = sum of x[j, s] over the s whose service includes t
-f[n, p, t]    children of n in seats added at a p of their reach; g[j, t] children in seats that access j opens
-d[j, p, t]    pupils whom j displaced, in seats at p; u[n, t], v[j, t] needs and displaced pupils left uncovered
+w a future with weight pi[w], q a level of price, n a catchment's stage, p a school's stage, t a year, j an option
+need[w, q, n, t]   children of n who have no seat under the rule, whose price is that of level q
+idle[w, p, t]      seats idle at p;   pupils[w, p, t]  pupils seated there
+late[w, j]         years by which j opens after plan
+add[w, j, t]       seats that j in service adds at its p; under an intake plan a grade's part more each year
+take[w, j, t]      pupils of its p who must be seated elsewhere (closing), seats that must be idle or freed (conversion)
+x[j, t] in {0, 1}  j starts in t; a[w, j, t] = sum of x[j, s] over the s whose service in w includes t
+u[w, q, t]         children of the levels up to q who are left without a seat, displaced pupils among them
 
-    min   sum (gamma spending[j, t] - gamma[T] salvage[j, t]) x[j, t] + price * sum gamma[t] (u[n, t] + v[j, t])
-    s.t.  sum_p f[n, p, t] + sum_j g[j, t] + u[n, t] = need[n, t]
-          sum_p d[j, p, t] + v[j, t] = take[j, t] a[j, t]
-          sum_n f[n, p, t] <= sum_j add[j, t] a[j, t]
-          sum_n f + sum_j g + sum_j d <= idle[p, t] (1 - closed[p, t]) + sum_j add[j, t] a[j, t]
-          f[n, p, t] <= sum_j min(add[j, t], need[n, t]) a[j, t];  g[j, t] <= min(places[j], need[n, t]) a[j, t]
+    min   sum cost[j, t] x[j, t] + sum gamma[t] (price[q] - price[q + 1]) ((1 - omega) E u[w, q, t] + omega CVaR)
+    s.t.  x[j] once; excludes, requires; no seats are added where a school is closed
           spending up to t <= budget up to t (what is left is carried over); teachers in service <= teachers up to t
-          sum_t x[j, t] <= 1;  x[j] + x[k] <= 1 if j excludes k;  x[j, t] <= sum_{s <= t} x[k, s] if j requires k
+          u[w, q, t] >= children on the cut's side - seats it crosses, for every cut of the network of `seating`
+          limits on E u and on idle seats
 
-Where it approximates: the sum of quantiles over catchments is more than the quantile of the sum, so the plan is on the
-safe side; children who would move along a chain of schools when seats open next door are not followed; idle seats may
-be of another grade than the children who need them. The simulation of the plan under all draws has none of this.
+cost is what an option spends in and before each year, discounted, less what keeps a value after the last. CVaR is the
+mean, over the worst futures, of what is left out at its price. Prices fall from level to level, so that the sum is
+convex in the starts, and exact: each level's u is a flow of its own, of all children whose price is at least as high.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from seatcast.planning.option import Effect, Option
-from seatcast.planning.programme.formulation import Formulation
-from seatcast.planning.programme.milp import Floats, Solution
+from seatcast.planning.programme.benders import Progress, solve
+from seatcast.planning.programme.milp import Floats, Numbers, Solution
 from seatcast.planning.spending import spending
 
 Place = tuple[str, str]  # a catchment or a school, and a stage
+Flags = npt.NDArray[np.bool_]
+UNLIMITED = float("inf")
 
 
 @dataclass(frozen=True, eq=False)
 class Programme:
-    """What the covering programme is told, in plain arrays; see the module for the symbols.
+    """What the programme is told, in plain arrays; see the module for the symbols.
 
     Attributes
     ----------
@@ -53,10 +53,14 @@ class Programme:
     years : tuple of int
         Of the plan, rising without gaps.
     places, pools : tuple of (catchment, stage) and of (school, stage)
-    need : (place, year), seats
-    idle, pupils : (pool, year), seats and pupils
-    reach : (place, pool), bool
-        Who may attend where without any option in service.
+    weight : (future,)
+        Their sum is 1.
+    need : (future, level, place, year), children
+        Who have no seat, by level of price, the dearest first.
+    idle, pupils : (future, pool, year), seats and pupils
+    late : (future, option), years
+    reach, open : (place, pool), bool
+        Whose children may take seats that are added, and whose may take seats that are there, without any option.
     refuge : (pool, pool, year), bool
         Where pupils of a pool may go when their seats are taken away.
     filling : (pool,), years
@@ -65,8 +69,16 @@ class Programme:
         Value now of money in the year.
     budget, teachers : (year,)
         New money and new teachers of each year; infinite where nothing limits them, NaN where nothing may start.
-    price : float
-        Money per seat-year left uncovered.
+    price : (level,), money
+        Per child and year left without a seat, falling.
+    tail_weight, tail : float
+        Weight of the worst futures beside the mean over all, and their share.
+    committed, forbidden : mapping of str to int, frozenset of str
+        Options that start in a given year, and such that do not start.
+    most_left : (year,), children
+        Expected number left without a seat at most; empty where nothing limits it.
+    most_idle : float
+        Share of all seats that are expected to stand idle in a year, at most.
     """
 
     options: tuple[Option, ...]
@@ -74,18 +86,55 @@ class Programme:
     years: tuple[int, ...]
     places: tuple[Place, ...]
     pools: tuple[Place, ...]
+    weight: Floats
     need: Floats
     idle: Floats
     pupils: Floats
-    reach: npt.NDArray[np.bool_]
-    refuge: npt.NDArray[np.bool_]
+    late: Numbers
+    reach: Flags
+    open: Flags
+    refuge: Flags
     filling: Floats
     discount: Floats
     budget: Floats
     teachers: Floats
-    price: float
+    price: Floats
+    tail_weight: float = 0.0
+    tail: float = 0.1
+    committed: Mapping[str, int] = field(default_factory=dict)
+    forbidden: frozenset[str] = frozenset()
+    most_left: Floats = field(default_factory=lambda: np.zeros(0))
+    most_idle: float = UNLIMITED
 
-    def solve(self, *, seconds: float = np.inf, gap: float = 0.0, forbidden: frozenset[str] = frozenset()) -> Cover:
+    @cached_property
+    def starts(self) -> tuple[tuple[int, int], ...]:
+        """The choices: option and year numbers of each start that may be made."""
+        return tuple(
+            (j, t)
+            for j, option in enumerate(self.options)
+            if option.option not in self.forbidden
+            for t, year in enumerate(self.years)
+            if (self.committed[option.option] == year if option.option in self.committed else self.may_start(option, t))
+        )
+
+    @cached_property
+    def cost(self) -> Floats:
+        """What each start costs, expected and discounted, less what keeps a value: (start,)."""
+        worth = np.zeros(len(self.starts))
+        for k, (j, t) in enumerate(self.starts):
+            for late, weight in self._lateness(j):
+                of = spending(self.options[j], self.years[t], self.years, late)
+                worth[k] += weight * (self.discount @ of.cost - self.discount[-1] * of.salvage)
+        return worth
+
+    def solve(
+        self,
+        *,
+        seconds: float = np.inf,
+        gap: float = 0.0,
+        begin: Mapping[str, int] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Cover:
         """Return the best choice of options and start years.
 
         Parameters
@@ -94,19 +143,43 @@ class Programme:
             Time limit; the best plan found by then is returned with its gap.
         gap : float
             Relative gap at which the search ends.
-        forbidden : frozenset of str
-            Options left out.
+        begin : mapping of str to int, optional
+            A plan to begin with: start year by option id.
+        progress : callable, optional
+            Told of bound, best plan and number of cuts after every round.
+
+        Raises
+        ------
+        InfeasibleError
+            If no plan keeps the limits.
         """
-        model = Formulation(self, forbidden)
-        solution = model.integer.solve(seconds=seconds, gap=gap, at=model.nothing())
-        chosen = {key: solution.values[column] > 0.5 for key, column in model.start.items()}
-        starts = {self.options[j].option: self.years[t] for (j, t), on in chosen.items() if on}
-        uncovered, displaced = np.zeros_like(self.need), np.zeros((len(self.options), len(self.years)))
-        for (n, t), column in model.uncovered.items():
-            uncovered[n, t] = solution.values[column]
-        for (j, t), column in model.displaced.items():
-            displaced[j, t] = solution.values[column]
-        return Cover(dict(sorted(starts.items())), uncovered, displaced, solution)
+        from seatcast.planning.programme.choices import Choices
+        from seatcast.planning.programme.seating import Seating
+
+        seating = Seating(self)
+        choices = Choices(self, seating)
+        first = self.chosen({} if begin is None else begin)
+        master, theta = choices.master, choices.theta
+        solution = solve(master, theta, seating, seconds=seconds, gap=gap, start=first, progress=progress)
+        x = solution.values[: len(self.starts)]
+        starts = {self.options[j].option: self.years[t] for k, (j, t) in enumerate(self.starts) if x[k] > 0.5}
+        return Cover(dict(sorted(starts.items())), *seating.left_at(x), solution)
+
+    def weigh(self, starts: Mapping[str, int]) -> Cover:
+        """Return what a plan costs and leaves in these futures; whether it keeps the limits is not asked."""
+        from seatcast.planning.programme.seating import Seating
+
+        seating = Seating(self)
+        x = self.chosen(starts)
+        worth = float(self.cost @ x + seating.price @ seating.at(x).value)
+        return Cover(dict(sorted(starts.items())), *seating.left_at(x), Solution(x, worth, worth))
+
+    def chosen(self, starts: Mapping[str, int]) -> Floats:
+        """Return a plan as choices, (start,): those committed and those of `starts` that may be made."""
+        wanted = {**starts, **self.committed}
+        return np.array(
+            [float(wanted.get(self.options[j].option) == self.years[t]) for j, t in self.starts], dtype=float
+        )
 
     def may_start(self, option: Option, t: int) -> bool:
         """Whether an option can be started in year number `t`, opens in time, and could be paid for.
@@ -117,18 +190,23 @@ class Programme:
         required = any(option.option in other.requires for other in self.options)
         return (in_time or required) and self._affordable(option, t)
 
-    def coverable(self) -> npt.NDArray[np.bool_]:
+    def coverable(self) -> Flags:
         """Return whether any option could cover a need, (place, year), if it were started as soon as it may be."""
-        found = np.zeros(self.need.shape, bool)
+        found = np.zeros((len(self.places), len(self.years)), bool)
         pools, places = ({place: k for k, place in enumerate(of)} for of in (self.pools, self.places))
-        for option, effect in zip(self.options, self.effects, strict=True):
-            starts = [year for t, year in enumerate(self.years) if self.may_start(option, t)]
-            served = [any(year in option.service(start) for start in starts) for year in self.years]
+        for j, effect in enumerate(self.effects):
+            starts = [self.years[t] for i, t in self.starts if i == j]
+            served = [any(year in self.options[j].service(start) for start in starts) for year in self.years]
             for gain in effect.gains:
-                found |= self.reach[:, [pools[gain.school, gain.stage]]] & np.array(served)
+                pool = pools[gain.school, gain.stage]
+                found |= (self.reach | self.open)[:, [pool]] & np.array(served)
             for access in effect.opens:
                 found[places[access.catchment, access.stage]] |= served
         return found
+
+    def _lateness(self, j: int) -> list[tuple[int, float]]:
+        """Return by how many years an option opens late, and how likely that is."""
+        return [(int(late), float(self.weight[self.late[:, j] == late].sum())) for late in np.unique(self.late[:, j])]
 
     def _affordable(self, option: Option, t: int) -> bool:
         """Whether all the money up to every year would pay for the option alone, with all that others save."""
@@ -153,15 +231,18 @@ class Cover:
     ----------
     starts : dict of str to int
         Start year by option id.
-    uncovered : (place, year), seats
-        Need left uncovered at the accepted risk.
+    left : (future, level, year), children
+        Who are left without a seat, of the levels up to each; displaced pupils among them.
+    uncovered : (place, year), children
+        Expected number left in each place by one best way of seating.
     displaced : (option, year), pupils
-        Pupils whom an option displaced and who are left without a seat.
+        Expected number whom an option displaced and who are left without a seat.
     solution : Solution
         Objective and proven bound.
     """
 
     starts: dict[str, int]
+    left: Floats
     uncovered: Floats
     displaced: Floats
     solution: Solution

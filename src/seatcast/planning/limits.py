@@ -1,0 +1,99 @@
+"""Limits of a plan beside money and teachers: a floor for a group of children, idle seats, what is decided already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, TIER, YEAR
+from seatcast.language import _, join
+from seatcast.planning.option import Option
+from seatcast.planning.programme.milp import Floats
+from seatcast.seats.shortfall import Shortfall
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a plan must keep.
+
+    Attributes
+    ----------
+    floor : mapping of str to float
+        Share of the children of a status who are to have a seat, expected, in every year. Held on the safe side: all
+        who are left out may be of the status, since who goes without is for the rule of admission to say.
+    idle_share : float, optional
+        Share of all seats that may be expected to stand idle, in every year.
+    committed : mapping of str to int
+        Start year by option id: decided already.
+    forbidden : tuple of str
+        Options that are not to be started.
+
+    Examples
+    --------
+    >>> Limits(floor={"migrant": 0.95}, committed={"E1": 2027}).forbidden
+    ()
+    """
+
+    floor: Mapping[str, float] = field(default_factory=dict)
+    idle_share: float | None = None
+    committed: Mapping[str, int] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
+
+    def problems(self, shortfall: Shortfall, options: Sequence[Option], years: Sequence[int]) -> list[str]:
+        """Return what does not fit the study area, the options or the years, a sentence each."""
+        known = {option.option: option for option in options}
+        statuses = [status.status for status in shortfall.area.statuses]
+        wrong = [
+            _("limits: floor names the status {status}; there are {known}.").format(status=status, known=join(statuses))
+            for status in self.floor
+            if status not in statuses
+        ]
+        shares = {**{f"floor[{status}]": share for status, share in self.floor.items()}, "idle_share": self.idle_share}
+        wrong += [
+            _("limits: {name} is {share}; choose a share from 0 to 1.").format(name=name, share=share)
+            for name, share in shares.items()
+            if share is not None and not 0 <= share <= 1
+        ]
+        wrong += [
+            _("limits: {option} is not an option; there are {known}.").format(option=option, known=join(list(known)))
+            for option in [*self.committed, *self.forbidden]
+            if option not in known
+        ]
+        wrong += [
+            _("limits: option {option} is committed to {year}; choose a year from {first} to {last}.").format(
+                option=option, year=year, first=years[0], last=years[-1]
+            )
+            for option, year in self.committed.items()
+            if year not in years
+        ]
+        wrong += [
+            _("limits: option {option} is committed and forbidden; choose one.").format(option=option)
+            for option in self.committed
+            if option in self.forbidden
+        ]
+        wrong += [
+            _("limits: the committed option {option} excludes {other}; commit one of them only.").format(
+                option=option, other=other
+            )
+            for option in self.committed
+            if option in known
+            for other in known[option].excludes
+            if other in self.committed
+        ]
+        return wrong
+
+    def most_left(self, shortfall: Shortfall) -> tuple[Floats, Floats, list[str]]:
+        """Return by year the children who may be left without a seat, those who seek one, and of which status.
+
+        Of several floors the one that leaves room for the fewest counts.
+        """
+        years = shortfall.seats[YEAR].values[1:]
+        asked = shortfall.allocation.demand.by_stage().groupby(STATUS).sum(TIER).sum([CATCHMENT, STAGE]).mean(DRAW)
+        statuses = list(self.floor)
+        seekers = np.array([asked.sel({STATUS: status, YEAR: years}).values for status in statuses], float)
+        room = seekers * (1.0 - np.array(list(self.floor.values()))[:, None])
+        binding = room.argmin(axis=0)
+        at = binding, np.arange(len(years))
+        return room[at], seekers[at], [statuses[k] for k in binding]
