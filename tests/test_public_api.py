@@ -17,17 +17,18 @@ def test_the_promised_names_are_there():
 
 def test_public_names_are_pinned():
     assert sorted(sc.__all__) == [
-        "Access", "AdmissionRule", "AdmissionRuleError", "AlertRule", "Alerts", "Allocation", "Backtest", "Capacity",
-        "Carried", "CatchmentMap", "ChildHindcast", "ChildPopulation", "Definition", "EnrollmentDemand",
-        "EnrollmentForecast", "Forecast", "Gaussian", "GroupForecast", "HistoryError", "InputError", "Inputs",
-        "MapCheck", "MapError", "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan",
-        "PlanComparison", "PlanError", "Report", "Review", "RollEvents", "Round", "RuleComparison", "Scenario",
-        "Shortfall", "Simulation", "SmallAreas", "Stage", "Status", "Steps", "StudyArea", "Utilization", "access",
-        "alerts", "allocate", "backtest", "carry", "check_map", "compare_plans", "compare_rules", "detect_events",
-        "example_rule", "forecast", "forecast_enrollment", "forecast_groups", "hindcast_children", "load_example",
-        "log_decision", "optimize_plan", "outside_forecast", "project_children", "project_demand", "project_migration",
-        "project_rolls", "read_inputs", "read_map", "review", "seat_capacity", "simulate_plan", "speaking",
-        "utilization",
+        "Access", "AdmissionRule", "AdmissionRuleError", "AlertRule", "Alerts", "Allocation", "Alternatives",
+        "Backtest", "Capacity", "Carried", "CatchmentMap", "ChildHindcast", "ChildPopulation", "Definition",
+        "EnrollmentDemand", "EnrollmentForecast", "Expected", "Forecast", "Foresight", "Frontier", "Gaussian",
+        "GroupForecast", "HistoryError", "InputError", "Inputs", "Limits", "MapCheck", "MapError",
+        "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan", "PlanComparison", "PlanError",
+        "Report", "Review", "RollEvents", "Round", "RuleComparison", "Scarcity", "Scenario", "Shortfall", "Simulation",
+        "SmallAreas", "Stage", "Status", "Steps", "StudyArea", "Timing", "Utilization", "access", "alerts", "allocate",
+        "backtest", "carry", "check_map", "compare_plans", "compare_rules", "decide_now", "detect_events",
+        "example_rule", "find_alternatives", "forecast", "forecast_enrollment", "forecast_groups", "hindcast_children",
+        "load_example", "log_decision", "optimize_plan", "outside_forecast", "project_children", "project_demand",
+        "project_migration", "project_rolls", "read_inputs", "read_map", "review", "seat_capacity", "simulate_plan",
+        "speaking", "trace_frontier", "utilization", "worth_of_foresight", "worth_of_more", "write_projects",
     ]  # fmt: skip
 
 

@@ -25,11 +25,19 @@ from seatcast.evaluation.review import Review, review
 from seatcast.inputs.read import Inputs, MissingTableError, read_inputs
 from seatcast.inputs.schema import InputError
 from seatcast.language import speaking
+from seatcast.planning.alternatives import Alternatives, find_alternatives
+from seatcast.planning.attitude import Expected
 from seatcast.planning.compare import PlanComparison, compare_plans
+from seatcast.planning.foresight import Foresight, worth_of_foresight
+from seatcast.planning.frontier import Frontier, trace_frontier
+from seatcast.planning.limits import Limits
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.option import PlanError
 from seatcast.planning.plan import Plan
+from seatcast.planning.scarcity import Scarcity, worth_of_more
 from seatcast.planning.simulate import Simulation, simulate_plan
+from seatcast.planning.timing import Timing, decide_now
+from seatcast.reporting.projects import write_projects
 from seatcast.reporting.report import Report
 from seatcast.seats.access import Access, Gaussian, Steps, access
 from seatcast.seats.alerts import AlertRule, Alerts, alerts
@@ -60,7 +68,10 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     # all of it
     "forecast", "Forecast",
     # plans
-    "optimize_plan", "simulate_plan", "compare_plans", "Plan", "Simulation", "PlanComparison",
+    "optimize_plan", "Expected", "Limits", "simulate_plan", "compare_plans", "Plan", "Simulation", "PlanComparison",
+    # questions to a plan
+    "find_alternatives", "Alternatives", "worth_of_more", "Scarcity", "decide_now", "Timing", "trace_frontier",
+    "Frontier", "worth_of_foresight", "Foresight", "write_projects",
     # how good it is, and what people read
     "backtest", "Backtest", "hindcast_children", "ChildHindcast", "review", "Review", "log_decision", "Report",
     # errors

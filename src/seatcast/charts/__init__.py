@@ -20,6 +20,7 @@ from seatcast.charts.schedule import gantt
 from seatcast.charts.scores import calibration
 from seatcast.charts.shrinkage import shrinkage
 from seatcast.charts.together import fans_together
+from seatcast.charts.trade_off import start_years, trade_off
 from seatcast.charts.waterfall import waterfall
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "pyramid",
     "scale",
     "shrinkage",
+    "start_years",
     "svg",
+    "trade_off",
     "waterfall",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Normalize
 
-from seatcast.charts.style import NO_DATA, SCALES, Colors, canvas, dress, ink_on
+from seatcast.charts.style import NO_DATA, SCALES, Colors, canvas, dress, ink_on, label_inches
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,8 @@ def heat_table(
     colors : {"share", "shortfall", "idle"}
         Shares of 1, written as percentages; numbers missing; numbers to spare.
     """
-    ax = canvas(ax, size=(max(4.5, 2.2 + 0.62 * frame.shape[1]), max(1.8, 0.9 + 0.27 * frame.shape[0])))
+    wide = max(4.5, 1.0 + label_inches(frame.index) + max(0.62, label_inches(frame.columns)) * frame.shape[1])
+    ax = canvas(ax, size=(wide, max(1.8, 0.9 + 0.27 * frame.shape[0])))
     values = frame.to_numpy(float)
     form, unity = ("{:.0f}%", 100) if colors == "share" else ("{:,.0f}", 1)
     top = 1.0 if colors == "share" else max(float(np.nanmax(values, initial=0.0)), 1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
+from unicodedata import east_asian_width
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -14,6 +15,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from seatcast.charts.fonts import families
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axis import Axis
 
 # Okabe and Ito (2008), Color universal design; distinguishable with any common deficiency of colour vision.
@@ -116,6 +119,18 @@ def legend(ax: Axes, *, columns: int = 1, outside: bool = False) -> None:
         return
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.1)} if outside else {"loc": "best"}
     ax.legend(handles, labels, ncols=columns, fontsize=8.5, frameon=False, labelcolor=INK, **place)
+
+
+def label_inches(labels: Iterable[object]) -> float:
+    """Return the width of the longest label as it is printed beside an axis.
+
+    Examples
+    --------
+    >>> round(label_inches(["Elm", "Harbor"]), 2), label_inches([])
+    (0.42, 0.0)
+    """
+    widths = (sum(2 if east_asian_width(letter) in "WF" else 1 for letter in str(label)) for label in labels)
+    return 0.07 * max(widths, default=0)
 
 
 def whole_years(axis: Axis, *, most: int = 10) -> None:

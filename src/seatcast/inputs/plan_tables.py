@@ -119,6 +119,9 @@ OPTIONS = Table(
         optional("ramp_years", "whole", _("Years over which its seats open; left out: all at once"), IN_YEARS, low=1),
         optional("notice_years", "whole", _("Notice with which it can be ended early; left out: never"), IN_YEARS),
         Column("teachers", "number", _("Teachers needed, or hired; negative are set free"), IN_TEACHERS),
+        Column(
+            "responsible", "text", _("Unit that carries it out, for the list of projects"), required=False, blank=True
+        ),
         _ids("excludes", _("Options that rule each other out, joined by ;"), "option"),
         _ids("requires", _("Options that must be chosen first, joined by ;"), "option"),
     ),

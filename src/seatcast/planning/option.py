@@ -142,6 +142,8 @@ class Option(ABC):
         It can be ended early, with so many years of notice; None: it cannot.
     teachers : float
         Teachers it needs in each year of service; negative where it sets teachers free.
+    responsible : str
+        The unit that carries it out, for the list of projects.
     excludes, requires : tuple of str
         Options that may not be started as well; options that must be started no later.
     """
@@ -162,6 +164,7 @@ class Option(ABC):
     ramp_years: int = 1
     notice_years: int | None = None
     teachers: float = 0.0
+    responsible: str = ""
     name_zh: str | None = None
     excludes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()

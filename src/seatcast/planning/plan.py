@@ -12,11 +12,12 @@ from seatcast.core.labels import CATCHMENT, DRAW, STAGE, YEAR
 from seatcast.core.result import Result, Summary
 from seatcast.language import _, n_, sentences
 from seatcast.planning.attitude import Expected
+from seatcast.planning.conversation import keeping, with_start, without
 from seatcast.planning.option import Option, money
 from seatcast.planning.options import kind_name
 from seatcast.planning.programme.milp import Floats, InfeasibleError
 from seatcast.planning.programme.programme import Cover, Programme
-from seatcast.planning.simulate import Simulation
+from seatcast.planning.simulate import Simulation, simulate_plan
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
@@ -185,11 +186,47 @@ class Plan(Result):
         """Return how much worse the best plan without an option is, at least; infinite where it is committed."""
         if option.option in self.programme.committed:
             return float("inf")
-        without = replace(self.programme, forbidden=self.programme.forbidden | {option.option})
+        other = replace(self.programme, forbidden=self.programme.forbidden | {option.option})
         try:
-            return max(without.solve(seconds=seconds, gap=1e-3).solution.bound - self.objective, 0.0)
+            return max(other.solve(seconds=seconds, gap=1e-3).solution.bound - self.objective, 0.0)
         except InfeasibleError:
             return float("inf")
+
+    def add(self, option: str, year: int, *, seconds: float = 30.0) -> Plan:
+        """Return the best plan in which an option starts in a year; all else may change.
+
+        Raises
+        ------
+        PlanError
+            If the option or the year is not known, or no plan with it keeps the limits.
+        """
+        return with_start(self, option, year, seconds=seconds)
+
+    def drop(self, option: str, *, seconds: float = 30.0) -> Plan:
+        """Return the best plan without an option; all else may change.
+
+        Raises
+        ------
+        PlanError
+            If the option is not known, or no plan without it keeps the limits.
+        """
+        return without(self, option, seconds=seconds)
+
+    def fix(self, *options: str, seconds: float = 30.0) -> Plan:
+        """Return the best plan that keeps options of this one at their start years; without any named, all of them.
+
+        Raises
+        ------
+        PlanError
+            If this plan does not start one of them.
+        """
+        return keeping(self, options, seconds=seconds)
+
+    def instead(self, cover: Cover, programme: Programme | None = None) -> Plan:
+        """Return another answer of the programme, or of another one, as a plan: simulated in the same draws."""
+        asked = self.programme if programme is None else programme
+        simulation = simulate_plan(self.before, asked.options, cover.starts)
+        return replace(self, simulation=simulation, programme=asked, cover=cover)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the schedule."""

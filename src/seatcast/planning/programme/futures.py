@@ -68,7 +68,8 @@ def programme_of(
     some = shown(shortfall.seats.sizes[DRAW])[0] if draws is None else draws
     at_places = {STAGE: stages}
     at_schools = {STAGE: stages, SCHOOL: [str(school) for school in capacity.seats[SCHOOL].values]}
-    prices, levels = _levels(price, [str(tier) for tier in shortfall.unplaced[TIER].values])
+    tiers = [str(tier) for tier in shortfall.unplaced[TIER].values]
+    prices, levels = _levels(price, tiers)
     need = np.stack(
         [
             _array(shortfall.unplaced.isel({TIER: level}).sum(TIER), some, years, at_places, CATCHMENT)
@@ -117,6 +118,7 @@ def programme_of(
         budget=_by_year(budget, "budget", years),
         teachers=_by_year(budget, "teachers", years),
         price=prices,
+        tiers=tuple(tuple(tiers[k] for k in level) for level in levels),
         tail_weight=risk.tail_weight if isinstance(risk, Expected) else 0.0,
         tail=risk.tail if isinstance(risk, Expected) else 1.0,
     )

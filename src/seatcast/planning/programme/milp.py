@@ -157,6 +157,12 @@ class MixedInteger:
         if self._highs is not None:
             self._highs.changeColBounds(column, lower, upper)
 
+    def reprice(self, column: int, cost: float) -> None:
+        """Change what a unit of a column costs, also after a solution."""
+        self._cost[column] = cost
+        if self._highs is not None:
+            self._highs.changeColCost(column, cost)
+
     def table(self) -> tuple[Numbers, Numbers, Floats]:
         """Return the row, the column and the value of each coefficient, in the order of columns."""
         columns = np.concatenate([np.zeros(0, np.int64), *(columns for columns, _values in self._rows)])

@@ -24,8 +24,8 @@ convex in the starts, and exact: each level's u is a flow of its own, of all chi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -71,6 +71,8 @@ class Programme:
         New money and new teachers of each year; infinite where nothing limits them, NaN where nothing may start.
     price : (level,), money
         Per child and year left without a seat, falling.
+    tiers : tuple of tuple of str
+        Of each level.
     tail_weight, tail : float
         Weight of the worst futures beside the mean over all, and their share.
     committed, forbidden : mapping of str to int, frozenset of str
@@ -99,6 +101,7 @@ class Programme:
     budget: Floats
     teachers: Floats
     price: Floats
+    tiers: tuple[tuple[str, ...], ...]
     tail_weight: float = 0.0
     tail: float = 0.1
     committed: Mapping[str, int] = field(default_factory=dict)
@@ -162,8 +165,7 @@ class Programme:
         master, theta = choices.master, choices.theta
         solution = solve(master, theta, seating, seconds=seconds, gap=gap, start=first, progress=progress)
         x = solution.values[: len(self.starts)]
-        starts = {self.options[j].option: self.years[t] for k, (j, t) in enumerate(self.starts) if x[k] > 0.5}
-        return Cover(dict(sorted(starts.items())), *seating.left_at(x), solution)
+        return Cover(self.begun(x), *seating.left_at(x), solution)
 
     def weigh(self, starts: Mapping[str, int]) -> Cover:
         """Return what a plan costs and leaves in these futures; whether it keeps the limits is not asked."""
@@ -173,6 +175,36 @@ class Programme:
         x = self.chosen(starts)
         worth = float(self.cost @ x + seating.price @ seating.at(x).value)
         return Cover(dict(sorted(starts.items())), *seating.left_at(x), Solution(x, worth, worth))
+
+    def of_futures(self, some: Sequence[int] | Numbers) -> Programme:
+        """Return the programme of some of the futures alone, their weights in proportion."""
+        at = np.asarray(some, np.int64)
+        weight = self.weight[at] / self.weight[at].sum()
+        need, idle, pupils = (of[at] for of in (self.need, self.idle, self.pupils))
+        return replace(self, weight=weight, need=need, idle=idle, pupils=pupils, late=self.late[at])
+
+    def spent(self, starts: Mapping[str, int]) -> float:
+        """Return what a plan costs: expected and discounted, less what keeps a value."""
+        return float(self.cost @ self.chosen(starts))
+
+    def left(self, cover: Cover) -> float:
+        """Return the expected child-years without a seat that a plan leaves."""
+        return float(self.weight @ cover.left[:, -1].sum(axis=1))
+
+    def idle_seats(self, cover: Cover) -> float:
+        """Return the expected seat-years that stand idle under a plan."""
+        from seatcast.planning.programme.seating import Seating
+
+        x = np.append(1.0, self.chosen(cover.starts))
+        seating = Seating(self)
+        return self.left(cover) + sum(float(seating.expected_seats(t)[0] @ x) for t in range(len(self.years)))
+
+    def begun(self, x: Floats) -> dict[str, int]:
+        """Return choices, (start,), as a plan: start year by option id."""
+        started = {
+            self.options[j].option: int(self.years[t]) for (j, t), on in zip(self.starts, x, strict=True) if on > 0.5
+        }
+        return dict(sorted(started.items()))
 
     def chosen(self, starts: Mapping[str, int]) -> Floats:
         """Return a plan as choices, (start,): those committed and those of `starts` that may be made."""
