@@ -44,12 +44,12 @@ def world():
 def positions(near):
     """Return the city and its one rule: tiers in order, one round, ten ranks, equals share in proportion."""
     pool = np.stack([np.arange(RANKS), np.arange(1, RANKS + 1)], axis=1)
-    queue = []
-    for r in range(RANKS):
-        zones = np.argsort(near[:, r], kind="stable")
-        school = near[zones, r]
-        equals = np.bincount(school, minlength=SCHOOLS)[school]
-        queue.append(np.stack([zones, np.full(ZONES, r), equals, np.zeros(ZONES, int), np.arange(ZONES) == 0], axis=1))
+    zones = np.argsort(near, axis=0, kind="stable").T  # (rank, catchment), by school
+    queue = np.stack([zones, np.broadcast_to(np.arange(RANKS)[:, None], zones.shape)], axis=2).reshape(-1, 2)
+    school = near[queue[:, 0], queue[:, 1]]
+    ends = np.flatnonzero(np.diff(school, append=-1) != 0) + 1
+    begins = np.append(0, ends[:-1])
+    groups = np.stack([school[begins], ends, np.zeros_like(ends), begins % ZONES == 0], axis=1)
     one = (1, ZONES, RANKS)
     city = City(
         near[None], np.full((1, *one), np.inf, F32), np.broadcast_to(pool, (*one, 2)).copy(), np.array([[0, 1]]),
@@ -58,7 +58,7 @@ def positions(near):
     served = np.stack([np.eye(TIERS, dtype=bool), np.zeros((TIERS, TIERS), bool)])[None]
     laws = Laws(
         np.zeros(1, int), served, np.zeros((1, TIERS), F32), np.zeros(1, F32), np.ones((1, 1, *one), bool),
-        np.array([-1]), np.concatenate(queue)[None, None], np.array([-1]),
+        np.array([-1]), queue[None, None].astype(np.int32), groups[None, None].astype(np.int32), np.array([-1]),
     )  # fmt: skip
     return city, laws
 
@@ -116,9 +116,11 @@ if __name__ == "__main__":
     rule, numpy = min(seconds["rule"]), min(seconds[DRAWS] + seconds[50])
     apart = (
         np.abs(ours[0][0, :, 0] - theirs[0]).max(), np.abs(ours[2][0, :, 0] - theirs[1]).max(),
-        np.abs(ours[5].sum(0)[0, :, :, 0] / DRAWS - theirs[2]).max(),
+        np.abs(ours[5].sum(0)[0, 0].transpose(2, 1, 0) / DRAWS - theirs[2]).max(),
     )  # fmt: skip
-    arcs = graph(np.repeat(np.arange(ZONES), RANKS), near.ravel(), np.full(ZONES * RANKS, np.inf), ZONES, SCHOOLS)
+    arcs = graph(
+        np.repeat(np.arange(ZONES), RANKS), near.ravel(), np.full(ZONES * RANKS, np.inf), np.zeros(ZONES, bool), SCHOOLS
+    )
     entrants = np.zeros((TIERS, ZONES, 2, 100))
     entrants[:, :, 0] = children[:, :, :100].swapaxes(0, 1)
     free = np.repeat(seats[:, None].astype(float), 100, 1)

@@ -100,7 +100,7 @@ def random_flow(rng, zones=30, schools=12, orders=3):
     children = rng.integers(0, 20, (orders, zones, 2, 2)).astype(float)
     room = rng.integers(0, 90, (schools, 2)).astype(float)
     entry = np.minimum(room, rng.integers(0, 60, (schools, 2)))
-    arcs = graph(links[:, 0], links[:, 1], np.full(len(links), np.inf), zones, schools)
+    arcs = graph(links[:, 0], links[:, 1], np.full(len(links), np.inf), np.ones(zones, bool), schools)
     return links, children, entry, room, most(*arcs, children, entry, room)
 
 
@@ -135,7 +135,7 @@ def test_the_best_of_all_ways_of_seating_a_few_children_is_the_flow():
             for choices in product(*reach)
             if all(choices.count(i) <= room[i] for i in range(3))
         )
-        arcs = graph(*np.array(links).T, np.full(len(links), np.inf), 4, 3)
+        arcs = graph(*np.array(links).T, np.full(len(links), np.inf), np.zeros(4, bool), 3)
         children = np.zeros((1, 4, 2, 1))
         children[0, :, 0] = 1
         served, *_rest = most(*arcs, children, room[:, None] * 1.0, room[:, None] * 1.0)

@@ -14,9 +14,10 @@ import numba as nb
 import numpy as np
 
 from seatcast.seats.city import City, Floats, Laws, Taken
+from seatcast.seats.pupils_in_place import clear, move_up, record
 from seatcast.seats.serving import rounds
 
-CHUNK = 64  # draws to a thread's turn at most: long rows are quick
+CHUNK = 128  # draws to a thread's turn at most: long rows are quick
 PLACES = 12_500_000  # cells that the places of one turn may fill: they should stay near the processor
 BLOCKS = 8  # sums over draws that are kept apart, and so the threads that can be of use
 
@@ -33,33 +34,33 @@ def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws)
     Returns
     -------
     unplaced : (year, catchment, grade, tier, draw), children
-    asking : (year, catchment, grade, tier, draw), children who are not in place as the year's admission begins
+    in_place : (year, catchment, grade, tier, draw), children who are in place as the year's admission begins
     seated : (year, school, stage, tier, draw), pupils
     free : (year, school, stage, draw), seats that pupils in place leave
     oversize : (year, school, stage, draw), pupils in place beyond the seats
-    placed : (block, year, catchment, rank, grade, tier), pupils, the sum over the draws of a block
+    placed : (block, year, grade, tier, rank, catchment), pupils, the sum over the draws of a block
     """
     years, zones, grades, tiers, draws = demand.shape
     schools, stages = seats.shape[1], seats.shape[2]
     ranks = city.reach.shape[2]
-    unplaced, asking = np.empty_like(demand), np.empty_like(demand)
+    unplaced, in_place = np.empty_like(demand), np.zeros(demand.shape, np.float32)
     seated = np.zeros((years, schools, stages, tiers, draws), np.float32)
     free_at_start = np.zeros((years, schools, stages, draws), np.float32)
     oversize = np.zeros((years, schools, stages, draws), np.float32)
-    placed = np.zeros((BLOCKS, years, zones, ranks, grades, tiers), np.float32)
+    placed = np.zeros((BLOCKS, years, grades, tiers, ranks, zones), np.float32)
 
     def seat(block: int) -> None:
         _block(
-            demand, seats, intake, city, laws, block, unplaced, asking, seated, free_at_start, oversize, placed[block]
+            demand, seats, intake, city, laws, block, unplaced, in_place, seated, free_at_start, oversize, placed[block]
         )
 
     with ThreadPoolExecutor(nb.get_num_threads()) as threads:
         list(threads.map(seat, range(BLOCKS)))
-    return unplaced, asking, seated, free_at_start, oversize, placed
+    return unplaced, in_place, seated, free_at_start, oversize, placed
 
 
 @nb.njit(cache=True, nogil=True)
-def _block(demand, seats, intake, city, laws, block, unplaced, asking, seated, free_at_start, oversize, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _block(demand, seats, intake, city, laws, block, unplaced, in_place, seated, free_at_start, oversize, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Admit in every eighth turn of draws, one after the other."""
     years, zones, grades, tiers, draws = demand.shape
     ranks, stages, schools = city.reach.shape[2], seats.shape[2], seats.shape[1]
@@ -71,15 +72,16 @@ def _block(demand, seats, intake, city, laws, block, unplaced, asking, seated, f
         n = min(size, draws - first)
         across = n if again else 0
         place = room[: cells * across].reshape((zones, ranks, grades, tiers, across))
+        inside = np.zeros((stages, schools, tiers, n), np.float32)  # pupils, near the processor
         used = np.zeros((zones, ranks, tiers), np.bool_)  # cells of which the turn has made use
         wait = np.empty((grades, tiers, zones, n), np.float32)
         for t in range(years):
             law = laws.of_year[t]
             _read(demand[t], first, wait)
             if t > 0:
-                _move_up(place, used, wait, seats[t], city)
-                _record(place, used, city, seated[t], first, placed[t])
-            _write(wait, asking[t], first)
+                move_up(place, used, wait, in_place[t], first, seats[t], city)
+                record(place, used, city, inside, placed[t])
+            some = _some(wait)
             kept = _kept(wait, city, laws.locked[law])
             rooms_left = _rooms_left(place, used, seats[t], city, t, n)
             for sweep in range(1 + int(city.rooms.shape[1] > 0)):
@@ -94,10 +96,11 @@ def _block(demand, seats, intake, city, laws, block, unplaced, asking, seated, f
                                 oversize[t, i, e, first + d] = max(-free[i, d], np.float32(0))
                     _within_rooms(free, rooms_left, city, e, sweep)
                     free_entry = _free_entry(free, place, intake[t, :, e], city, e, sweep)
-                    taken = Taken(seated[t, :, e], placed[t], first, again)
-                    rounds(place, used, wait, kept, free, free_entry, city, laws, law, t, e, taken)
+                    taken = Taken(inside[e], placed[t], first, again)
+                    rounds(place, used, wait, some, kept, free, free_entry, city, laws, law, t, e, taken)
             _write(wait, unplaced[t], first)
-        _clear(place, used)
+            _leave(inside, seated[t], first)
+        clear(place, used)
 
 
 @nb.njit(cache=True)
@@ -133,6 +136,31 @@ def _write(wait, taken, first):  # type: ignore[no-untyped-def]  # noqa: ANN001,
 
 
 @nb.njit(cache=True)
+def _leave(inside, seated, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Move pupils, (stage, school, tier, draw), into (school, stage, tier, draw) from the draw `first` on."""
+    for e in range(inside.shape[0]):
+        for i in range(inside.shape[1]):
+            for q in range(inside.shape[2]):
+                for d in range(np.uint64(inside.shape[3])):
+                    seated[i, e, q, np.uint64(first) + d] = inside[e, i, q, d]
+                    inside[e, i, q, d] = 0
+
+
+@nb.njit(cache=True, fastmath={"reassoc"})
+def _some(wait):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return whether anybody waits, in any draw: (grade, tier, catchment)."""
+    some = np.empty(wait.shape[:3], np.bool_)
+    for g in range(wait.shape[0]):
+        for q in range(wait.shape[1]):
+            for z in range(wait.shape[2]):
+                total = np.float32(0)
+                for d in range(wait.shape[3]):
+                    total += wait[g, q, z, d]
+                some[g, q, z] = total > 0
+    return some
+
+
+@nb.njit(cache=True)
 def _kept(wait, city, locked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Take the children whose home's seat is locked out of `wait`, and return them; none where nothing is locked."""
     grades, tiers, zones, n = wait.shape
@@ -154,15 +182,14 @@ def _free(place, used, seats, city, e, n):  # type: ignore[no-untyped-def]  # no
     free = np.empty((seats.shape[0], n), np.float32)
     for i in range(seats.shape[0]):
         free[i] = seats[i, e]
-    for z in range(zones):
+    for z in range(zones if place.shape[4] > 0 else 0):
         for r in range(ranks):
-            i = city.reach[e, z, r]
-            if i >= 0:
-                for q in range(tiers):
-                    if used[z, r, q]:
-                        for g in range(city.grades[e, 0], city.grades[e, 1]):
-                            for d in range(n):
-                                free[i, d] -= place[z, r, g, q, d]
+            for q in range(tiers):
+                i = city.reach[e, z, r]
+                if used[z, r, q] and i >= 0:
+                    for g in range(city.grades[e, 0], city.grades[e, 1]):
+                        for d in range(n):
+                            free[i, d] -= place[z, r, g, q, d]
     return free
 
 
@@ -226,64 +253,3 @@ def _free_entry(free, place, intake, city, e, sweep):  # type: ignore[no-untyped
         for d in range(n):
             left[i, d] = min(free[i, d], max(left[i, d], np.float32(0)))
     return left
-
-
-@nb.njit(cache=True)
-def _record(place, used, city, seated, first, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Add the pupils in place to those of their school, (school, stage, tier, draw), and to the sums over the draws."""
-    for e in range(city.reach.shape[0]):
-        for z in range(place.shape[0]):
-            for r in range(place.shape[1]):
-                i = city.reach[e, z, r]
-                if i >= 0:
-                    for g in range(city.grades[e, 0], city.grades[e, 1]):
-                        for q in range(place.shape[3]):
-                            if not used[z, r, q]:
-                                continue
-                            total = np.float32(0)
-                            for d in range(place.shape[4]):
-                                seated[i, e, q, first + d] += place[z, r, g, q, d]
-                                total += place[z, r, g, q, d]
-                            placed[z, r, g, q] += total
-
-
-@nb.njit(cache=True)
-def _clear(place, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Empty the places for the next turn."""
-    for z in range(place.shape[0]):
-        for r in range(place.shape[1]):
-            for q in range(place.shape[3]):
-                if used[z, r, q]:
-                    place[z, r, :, q] = 0
-
-
-@nb.njit(cache=True)
-def _move_up(place, used, wait, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Move pupils in place up a grade; `wait` keeps the children who have no seat yet.
-
-    Pupils of a school that has no seats left wait with the others; where children moved away, the places of those
-    who stay shrink in proportion.
-    """
-    zones, ranks, _, tiers, n = place.shape
-    for e in range(city.grades.shape[0]):
-        for z in range(zones):
-            for q in range(tiers):
-                for g in range(city.grades[e, 1] - 1, city.grades[e, 0] - 1, -1):
-                    for r in range(ranks):
-                        i = city.reach[e, z, r]
-                        stays = i >= 0 and not city.entry[g] and seats[i, e] > 0
-                        if used[z, r, q]:
-                            for d in range(n):
-                                place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
-                    for d in range(n):
-                        held = np.float32(0)
-                        for r in range(ranks):
-                            if used[z, r, q]:
-                                held += place[z, r, g, q, d]
-                        if held > wait[g, q, z, d]:
-                            share = wait[g, q, z, d] / held
-                            for r in range(ranks):
-                                place[z, r, g, q, d] *= share
-                            wait[g, q, z, d] = 0
-                        else:
-                            wait[g, q, z, d] -= held

@@ -47,8 +47,8 @@ class Allocation(Result):
         Who may ask where, in the positions of `expected_places`.
     unplaced : DataArray (year, catchment, grade, tier, draw), children
         Children who seek a public seat and get none within their reach.
-    asking : DataArray (year, catchment, grade, tier, draw), children
-        Children who are not in place as the year's admission begins.
+    in_place : DataArray (year, catchment, grade, tier, draw), children
+        Children who have a seat from the year before as the year's admission begins.
     seated : DataArray (year, school, stage, tier, draw), pupils
     free : DataArray (year, school, stage, draw), seats
         Seats that pupils in place leave as the year's admission begins.
@@ -64,7 +64,7 @@ class Allocation(Result):
     rules: tuple[AdmissionRule, ...]
     links: Links
     unplaced: xr.DataArray
-    asking: xr.DataArray
+    in_place: xr.DataArray
     seated: xr.DataArray
     free: xr.DataArray
     oversize: xr.DataArray
@@ -73,7 +73,7 @@ class Allocation(Result):
     def __post_init__(self) -> None:
         for field, dims, unit in (
             ("unplaced", (YEAR, CATCHMENT, GRADE, TIER, DRAW), "children"),
-            ("asking", (YEAR, CATCHMENT, GRADE, TIER, DRAW), "children"),
+            ("in_place", (YEAR, CATCHMENT, GRADE, TIER, DRAW), "children"),
             ("seated", (YEAR, SCHOOL, STAGE, TIER, DRAW), "pupils"),
             ("free", (YEAR, SCHOOL, STAGE, DRAW), "seats"),
             ("oversize", (YEAR, SCHOOL, STAGE, DRAW), "pupils"),
@@ -129,6 +129,11 @@ class Allocation(Result):
         frame.insert(5, "size", frame.pop("pupils") / (frame["seats"] / frame["standard"]).where(frame["seats"] > 0))
         frame["classes_short"] = np.ceil(frame["oversize"] / frame["standard"] - 1e-6)
         return frame
+
+    @property
+    def asking(self) -> xr.DataArray:
+        """Children who are not in place as the year's admission begins: (year, catchment, grade, tier, draw)."""
+        return (self.demand.pupils - self.in_place).assign_attrs(unit="children")
 
     @property
     def idle(self) -> xr.DataArray:
@@ -259,7 +264,7 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
         seats = seats.sel({SCHOOL: seats.seats[SCHOOL].isin(attended)})
     links = links_of(demand, seats, rules)
     _refuse_unreached(demand, links.city.reach, stages)
-    unplaced, asking, seated, free, oversize, placed = admit(
+    unplaced, in_place, seated, free, oversize, placed = admit(
         demand.pupils.values, seats.seats.values, seats.intake.values, links.city, links.laws
     )
     coords = {YEAR: demand.pupils[YEAR], SCHOOL: seats.seats[SCHOOL], STAGE: stages}
@@ -270,11 +275,11 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
         rules,
         links,
         unplaced=demand.pupils.copy(data=unplaced),
-        asking=demand.pupils.copy(data=asking),
+        in_place=demand.pupils.copy(data=in_place),
         seated=xr.DataArray(seated, {**coords, **demand.pupils[TIER].coords}, (YEAR, SCHOOL, STAGE, TIER, DRAW)),
         free=xr.DataArray(free, coords, by_school),
         oversize=xr.DataArray(oversize, coords, by_school),
-        expected_places=placed.sum(axis=0) / demand.pupils.sizes[DRAW],
+        expected_places=placed.sum(axis=0).transpose(0, 4, 3, 1, 2) / demand.pupils.sizes[DRAW],
     )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
+Short = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -50,8 +51,10 @@ class Laws(NamedTuple):
     reserved : (rule,), share of the entry seats kept for one status
     offered : (rule, round, stage, catchment, rank), whether the school is asked in that round
     last : (rule,), the round in which the bureau places those who are left; -1 where it does not
-    queue : (rule, stage, link, 5), the links in the order in which they are served: catchment (-1 at the end), rank,
-        links of its group of equals, whether the school is drawn by lot from a pool, whether a step begins
+    queue : (rule, stage, link, 2), the links in the order in which they are served: catchment, rank
+    groups : (rule, stage, group, 4), the links that ask one school as equals: the school, the position in the queue
+        after the last of them (once more at the end), whether the school is drawn by lot from a pool, whether a step
+        begins
     lottery : (rule,), seed of the lots; -1 where seats are shared in proportion
     """
 
@@ -61,7 +64,8 @@ class Laws(NamedTuple):
     reserved: Floats
     offered: Flags
     last: Whole
-    queue: Whole
+    queue: Short
+    groups: Short
     lottery: Whole
 
 
@@ -71,8 +75,9 @@ class Turn(NamedTuple):
     Attributes
     ----------
     reach, places, pool : (catchment, rank), as in `City`
-    offered : (catchment, rank), whether the school is asked
-    queue : (link, 5), as in `Laws`
+    queue : (link, 2), as in `Laws`
+    groups : (group, 4), as in `Laws`
+    limits : (link,), how many children the school takes in this round: 0 where it is not asked
     served : (tier,), whose turn it is
     start, last : int
         First and last but one of the grades that are served.
@@ -85,8 +90,9 @@ class Turn(NamedTuple):
     reach: Whole
     places: Floats
     pool: Whole
-    offered: Flags
-    queue: Whole
+    queue: Short
+    groups: Short
+    limits: Floats
     served: Flags
     start: int
     last: int
@@ -99,8 +105,9 @@ class Taken(NamedTuple):
 
     Attributes
     ----------
-    seated : (school, tier, draw), pupils
-    placed : (catchment, rank, grade, tier), pupils, sums over draws
+    seated : (school, tier, draw at hand), pupils
+    placed : (grade, tier, rank, catchment), pupils, sums over draws; catchments innermost, since a step goes through
+        them in any order
     first : int
         The first of the draws at hand.
     again : bool

@@ -143,7 +143,8 @@ def _laws(
     tiers, statuses = demand.pupils[TIER].values, demand.pupils[STATUS].values
     count = max(len(rule.rounds) + (rule.overflow > 0) for rule in rules)
     offered = np.zeros((len(rules), count, *shape), bool)
-    wide = np.full((len(rules), shape[0], _longest(table), 5), -1, np.int64)
+    queue = np.zeros((len(rules), shape[0], _longest(table), 2), np.int32)
+    groups = np.zeros((*queue.shape[:3], 4), np.int32)
     last, served, locked, reserved = [], [], [], []
     known = demand.pupils["order"].to_series()
     for k, rule in enumerate(rules):
@@ -163,8 +164,9 @@ def _laws(
             offered[k, len(rule.rounds)][at] = ~table["overflow"] | beyond
         last.append(len(rule.rounds) if rule.overflow > 0 else -1)
         for e in range(shape[0]):
-            rows = _queue(table[table["e"] == e], rule)
-            wide[k, e, : len(rows)] = rows
+            links, equals = _queue(table[table["e"] == e], rule)
+            queue[k, e, : len(links)], groups[k, e, : len(equals)] = links, equals
+            groups[k, e, len(equals) :, 1] = len(links)
     return Laws(
         np.array([in_force(rules, year) for year in years], np.int64),
         np.array(served, bool)[:, :, np.any(served, axis=(0, 1, 3))],
@@ -172,7 +174,8 @@ def _laws(
         np.array(reserved, np.float32),
         offered,
         np.array(last, np.int64),
-        wide,
+        queue,
+        groups,
         np.array([-1 if rule.lottery is None else rule.lottery for rule in rules], np.int64),
     )
 
@@ -187,8 +190,8 @@ def _asked(table: pd.DataFrame, schools: int | None, metres: float | None, rule:
     return asked & (table["metres"] <= metres)
 
 
-def _queue(links: pd.DataFrame, rule: AdmissionRule) -> npt.NDArray[np.int64]:
-    """Return a stage's links in the order in which they are served, as `Laws.queue` has them.
+def _queue(links: pd.DataFrame, rule: AdmissionRule) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return a stage's links in the order in which they are served, and their groups, as `Laws` has them.
 
     Schools of one rank are a pool: a catchment's children draw one of them by lot, and those refused draw again among
     those that have entry seats left, as often as there are schools, since each time one more is full. At last all ask
@@ -215,8 +218,10 @@ def _queue(links: pd.DataFrame, rule: AdmissionRule) -> npt.NDArray[np.int64]:
     new_step = (rows[["step", "turn"]] != rows[["step", "turn"]].shift()).any(axis=1)
     new_group = new_step | (rows["i"] != rows["i"].shift()) | (rows[tie] != rows[tie].shift())
     lots = rows.groupby(["step", "turn"])["lots"].transform("max")
-    links_of_group = new_group.groupby(new_group.cumsum()).transform("size")
-    return np.column_stack([rows["z"], rows["r"], links_of_group, lots, new_step]).astype(np.int64)
+    begins = np.flatnonzero(new_group)
+    ends = np.append(begins[1:], len(rows))
+    groups = np.column_stack([rows["i"].iloc[begins], ends, lots.iloc[begins], new_step.iloc[begins]])
+    return rows[["z", "r"]].to_numpy(np.int32), groups.astype(np.int32)
 
 
 def _longest(table: pd.DataFrame) -> int:

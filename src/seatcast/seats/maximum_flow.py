@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 SOURCE, SINK = 0, 1
+Short = npt.NDArray[np.uint32]  # half as long as usual, and never negative, which spares a question at every arc
 
 
 class Network(NamedTuple):
@@ -25,9 +26,9 @@ class Network(NamedTuple):
     back : (arc,), position of the opposite arc
     """
 
-    first: npt.NDArray[np.int64]
-    to: npt.NDArray[np.int64]
-    back: npt.NDArray[np.int64]
+    first: Short
+    to: Short
+    back: Short
 
 
 def network(
@@ -50,7 +51,8 @@ def network(
     position[order] = np.arange(2 * number)
     opposite = np.concatenate([np.arange(number, 2 * number), np.arange(number)])
     first = np.concatenate([[0], np.bincount(tails, minlength=nodes).cumsum()])
-    return Network(first.astype(np.int64), heads[order].astype(np.int64), position[opposite[order]]), position[:number]
+    arcs = (first, heads[order], position[opposite[order]])
+    return Network(*(part.astype(np.uint32) for part in arcs)), position[:number]
 
 
 @nb.njit(cache=True)
@@ -65,7 +67,7 @@ def levels(net, room, level, queue, least):  # type: ignore[no-untyped-def]  # n
         head += 1
         if level[SINK] >= 0 and level[u] >= level[SINK]:
             break
-        for a in range(net.first[u], net.first[u + 1]):
+        for a in range(np.uint64(net.first[u]), np.uint64(net.first[u + 1])):
             v = net.to[a]
             if level[v] < 0 and room[a] > least:
                 level[v] = level[u] + 1
@@ -83,7 +85,7 @@ def ways_out(net, room, level, queue, least):  # type: ignore[no-untyped-def]  #
     while head < tail:
         u = queue[head]
         head += 1
-        for a in range(net.first[u], net.first[u + 1]):
+        for a in range(np.uint64(net.first[u]), np.uint64(net.first[u + 1])):
             v = net.to[a]
             if v != SOURCE and level[v] < 0 and room[net.back[a]] > least:
                 level[v] = level[u] + 1
@@ -93,16 +95,18 @@ def ways_out(net, room, level, queue, least):  # type: ignore[no-untyped-def]  #
 
 @nb.njit(cache=True)
 def augment(net, room, level, queue, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Push all that can still flow through `room`, which is changed, and return how much it was."""
+    """Push all that can still flow through `room`, which is changed, and return how much it was.
+
+    `level` is left as `levels` would write it afterwards.
+    """
     total = 0.0
-    turn = np.empty_like(level)
-    path = np.empty(level.shape[0], np.int64)
+    turn, path = np.empty(level.shape[0], np.uint32), np.empty(level.shape[0], np.uint32)
     while True:
         levels(net, room, level, queue, least)
         if level[SINK] < 0:
             return total
         turn[:] = net.first[:-1]
-        u, depth = SOURCE, 0
+        u, depth = np.uint32(SOURCE), 0
         while True:
             if u == SINK:
                 pushed = np.inf

@@ -181,8 +181,8 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
     from seatcast.seats.flow import graph, most
 
     years, stages = allocation.seated.sizes[YEAR], allocation.seated.sizes[STAGE]
-    zones, draws, tiers = (allocation.asking.sizes[dim] for dim in (CATCHMENT, DRAW, TIER))
-    schools = allocation.seated.sizes[SCHOOL]
+    zones, draws, tiers = (allocation.unplaced.sizes[dim] for dim in (CATCHMENT, DRAW, TIER))
+    schools, asking = allocation.seated.sizes[SCHOOL], allocation.asking.values
     links, city, laws = allocation.links, allocation.links.city, allocation.links.laws
     unplaced = sum_grades_to_stages(allocation.unplaced, allocation.area).sum([CATCHMENT, TIER])
     parts = np.zeros((years, stages, len(PARTS), draws))
@@ -196,12 +196,12 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
         for t in range(years):
             seats, plan = _seats_open(allocation, t, e)
             open_links = rows[_open(links, laws.of_year[t], t, e, rows)]
+            ask = asking[t, :, first:last].astype(np.float64)
+            sides = np.stack([ask[:, 0], ask[:, 1:].sum(axis=1)], axis=1)  # (catchment, side, tier, draw)
             arcs = graph(
                 open_links["z"].to_numpy(np.int64), open_links["i"].to_numpy(np.int64),
-                _places(allocation, open_links, t, e), zones, schools,
+                _places(allocation, open_links, t, e), np.asarray(sides[:, 1].any(axis=(1, 2))), schools,
             )  # fmt: skip
-            asking = allocation.asking.values[t, :, first:last].astype(np.float64)
-            sides = np.stack([asking[:, 0], asking[:, 1:].sum(axis=1)], axis=1)  # (catchment, side, tier, draw)
             orders = [served for served in laws.served[laws.of_year[t], 0] if served.any()]
             children = np.stack([sides[:, :, served].sum(axis=2) for served in orders])
             served, left[t, :, e], short[t, :, e], full[t, :, e], stuck[t, :, e] = most(*arcs, children, plan, seats)
@@ -217,13 +217,13 @@ def split_shortfall(allocation: Allocation) -> ShortfallSplit:
             too_few = np.clip(entrants + others - could, 0.0, missing)
             best = np.clip(entrants + others - served.sum(axis=0), too_few, missing)
             parts[t, e] = too_few, best - too_few, missing - best
-    at = {dim: allocation.asking[dim].values for dim in (YEAR, CATCHMENT)}
+    at = {dim: allocation.unplaced[dim].values for dim in (YEAR, CATCHMENT)}
     names = {STAGE: allocation.seated[STAGE].values}
     by_zone = {**at, **names}
     return ShortfallSplit(
         allocation,
         xr.DataArray(parts, {YEAR: at[YEAR], **names, "part": list(PARTS)}, (YEAR, STAGE, "part", DRAW)),
-        xr.DataArray(least, {YEAR: at[YEAR], **names, **allocation.asking[TIER].coords}, (YEAR, STAGE, TIER, DRAW)),
+        xr.DataArray(least, {YEAR: at[YEAR], **names, **allocation.unplaced[TIER].coords}, (YEAR, STAGE, TIER, DRAW)),
         xr.DataArray(left, by_zone, (YEAR, CATCHMENT, STAGE, DRAW)),
         xr.DataArray(short, by_zone, (YEAR, CATCHMENT, STAGE, DRAW)),
         xr.DataArray(full, {YEAR: at[YEAR], SCHOOL: allocation.seated[SCHOOL].values, **names},
