@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
 def move_up(place, used, wait, in_place, first, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Move pupils in place up a grade, and write who they are; `wait` keeps the children who have no seat yet.
 
@@ -14,32 +14,40 @@ def move_up(place, used, wait, in_place, first, seats, city):  # type: ignore[no
     who stay shrink in proportion.
     """
     zones, ranks, _, tiers, n = place.shape
+    held, share = np.empty(n, np.float32), np.empty(n, np.float32)
     for e in range(city.grades.shape[0]):
         for z in range(zones):
             for q in range(tiers):
+                if not used[z, :, q].any():
+                    continue
                 for g in range(city.grades[e, 1] - 1, city.grades[e, 0] - 1, -1):
+                    held[:] = 0
                     for r in range(ranks):
-                        i = city.reach[e, z, r]
-                        stays = i >= 0 and not city.entry[g] and seats[i, e] > 0
                         if used[z, r, q]:
-                            for d in range(n):
-                                place[z, r, g, q, d] = place[z, r, g - 1, q, d] if stays else np.float32(0)
+                            i = city.reach[e, z, r]
+                            if i >= 0 and not city.entry[g] and seats[i, e] > 0:
+                                for d in range(n):
+                                    place[z, r, g, q, d] = place[z, r, g - 1, q, d]
+                                    held[d] += place[z, r, g, q, d]
+                            else:
+                                place[z, r, g, q] = 0
+                    fewer = np.float32(0)
                     for d in range(n):
-                        held = np.float32(0)
+                        stay = min(held[d], wait[g, q, z, d])
+                        share[d] = stay / held[d] if held[d] > stay else np.float32(1)
+                        wait[g, q, z, d] -= stay
+                        fewer += held[d] - stay
+                        held[d] = stay
+                    for d in range(np.uint64(n)):
+                        in_place[z, g, q, np.uint64(first) + d] = held[d]
+                    if fewer > 0:
                         for r in range(ranks):
                             if used[z, r, q]:
-                                held += place[z, r, g, q, d]
-                        in_place[z, g, q, first + d] = min(held, wait[g, q, z, d])
-                        if held > wait[g, q, z, d]:
-                            share = wait[g, q, z, d] / held
-                            for r in range(ranks):
-                                place[z, r, g, q, d] *= share
-                            wait[g, q, z, d] = 0
-                        else:
-                            wait[g, q, z, d] -= held
+                                for d in range(n):
+                                    place[z, r, g, q, d] *= share[d]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, fastmath={"reassoc"})
 def record(place, used, city, inside, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Add the pupils in place to those of their school, (stage, school, tier, draw), and to the sums over the draws."""
     for e in range(city.reach.shape[0]):
