@@ -128,7 +128,7 @@ def joined(demand: EnrollmentDemand, capacity: Capacity, parts: Sequence[tuple[D
 
     drawn = {
         name: together([getattr(part, name) for _delay, part in parts])
-        for name in ("unplaced", "asking", "seated", "free", "oversize")
+        for name in ("unplaced", "in_place", "seated", "free", "oversize")
     }
     offered = [part.capacity.seats.expand_dims({DRAW: len(delay.draws)}, -1) for delay, part in parts]
     shares = np.array([len(delay.draws) for delay, _part in parts], np.float32) / len(order)

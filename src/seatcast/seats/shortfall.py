@@ -55,7 +55,7 @@ class Shortfall(Result):
         allocation = self.allocation
         if len(draws) == allocation.unplaced.sizes[DRAW]:
             return self
-        parts = ("unplaced", "asking", "seated", "free", "oversize")
+        parts = ("unplaced", "in_place", "seated", "free", "oversize")
         some = {name: getattr(allocation, name).isel({DRAW: draws}) for name in parts}
         demand = allocation.demand.replace(pupils=allocation.demand.pupils.isel({DRAW: draws}))
         return Shortfall(replace(allocation, demand=demand, **some))
