@@ -87,6 +87,7 @@ def programmes(draw):
         budget=draw(st.sampled_from([np.full(3, np.inf), np.array([15.0, 5.0, 5.0]), np.array([0.0, 30.0, 0.0])])),
         teachers=draw(st.sampled_from([np.full(3, np.inf), np.array([2.0, 0.0, 1.0])])),
         price=np.array([10.0, 3.0])[-levels:],
+        tiers=(("1",), ("2",))[-levels:],
         tail_weight=draw(st.sampled_from([0.0, 0.0, 0.5, 1.0])),
         tail=draw(st.sampled_from([0.1, 0.4])),
     )
@@ -163,7 +164,7 @@ def test_the_time_limit_returns_a_plan_with_its_gap():
         (wing,), (wing.effect(city()),), YEARS, PLACES, POOLS,
         np.ones(1), np.full((1, 1, 3, 3), 9.0), np.zeros((1, 3, 3)), np.zeros((1, 3, 3)), np.zeros((1, 1), int),
         np.eye(3, dtype=bool), np.zeros((3, 3), bool), np.zeros((3, 3, 3), bool), np.ones(3), np.ones(3),
-        np.full(3, np.inf), np.full(3, np.inf), np.ones(1),
+        np.full(3, np.inf), np.full(3, np.inf), np.ones(1), (("1",),),
     )  # fmt: skip
 
     cover = programme.solve(seconds=0.0)

@@ -155,7 +155,7 @@ def _furthest(plan: Plan, known: list[Floats], within: float, seconds: float) ->
     master, cost = choices.master, programme.cost
     spent, left = programme.spent(plan.cover.starts), programme.left(plan.cover)
     master.row(list(enumerate(map(float, cost))), upper=spent + within * abs(spent))
-    out = np.concatenate([seating.all_left(t) for t in range(len(programme.years))])
+    out = np.array([seating.all_left(t) for t in range(len(programme.years))])
     master.row([(int(column), 1.0) for column in choices.theta[out]], upper=left * (1.0 + within) + ONE_CHILD)
     of = np.array([j for j, _t in programme.starts])
     started = [np.bincount(of, x, len(programme.options)) > 0.5 for x in known]

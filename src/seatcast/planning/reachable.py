@@ -108,7 +108,7 @@ def _least_idle(programme: Programme, seconds: float) -> float:
         shares = []
         for t in range(len(programme.years)):
             idle, all_seats = seating.expected_seats(t)
-            shares.append(float((idle @ x + theta[seating.all_left(t)].sum()) / (all_seats @ x)))
+            shares.append(float((idle @ x + theta[seating.all_left(t)]) / (all_seats @ x)))
         if max(shares) == share:
             return share
         share = max(shares)

@@ -101,11 +101,11 @@ class Choices:
 
     def _limits(self) -> None:
         programme, seating = self.programme, self.seating
-        left = [[(int(k), 1.0) for k in self.theta[seating.all_left(t)]] for t in range(len(programme.years))]
+        left = [(int(self.theta[seating.all_left(t)]), 1.0) for t in range(len(programme.years))]
         for t, most in enumerate(programme.most_left):
-            self._limit("left", t, left[t], float(most))
+            self._limit("left", t, [left[t]], float(most))
         if np.isfinite(programme.most_idle):
             for t in range(len(programme.years)):
                 idle, seats = seating.expected_seats(t)
                 terms = [(k, float(of)) for k, of in enumerate(idle[1:] - programme.most_idle * seats[1:])]
-                self._limit("idle", t, [*terms, *left[t]], float(programme.most_idle * seats[0] - idle[0]))
+                self._limit("idle", t, [*terms, left[t]], float(programme.most_idle * seats[0] - idle[0]))

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seatcast.planning.programme.terms import Table
-from seatcast.seats.maximum_flow import Network, augment, levels
+from seatcast.seats.maximum_flow import Network, augment
 
 Positions = npt.NDArray[np.int64]
 LEAST = 1e-9  # children
@@ -74,8 +74,8 @@ def seat(  # type: ignore[no-untyped-def]  # noqa: ANN201
     rest : (future, year, place and loss), written: who is left, of all levels
     """
     room = np.empty(net.to.shape[0], np.float64)
-    level = np.empty(net.first.shape[0] - 1, np.int64)
-    queue = np.empty_like(level)
+    level = np.empty(net.first.shape[0] - 1, np.int32)
+    queue = np.empty(level.shape[0], np.uint32)
     for w in futures:
         v = timing[w]
         for t in range(need.shape[1]):
@@ -117,7 +117,6 @@ def seat(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     if arcs.refuge_open[i, t]:
                         room[arcs.refuge[i]] = np.inf
                 left[w, t, q] = supply - augment(net, room, level, queue, LEAST)
-                levels(net, room, level, queue, LEAST)
                 for node in range(level.shape[0]):
                     side[w, t, q, node] = level[node] >= 0
             for n in range(arcs.child.shape[0]):
@@ -129,23 +128,22 @@ def seat(  # type: ignore[no-untyped-def]  # noqa: ANN201
 @nb.njit(cache=True, nogil=True)
 def planes(  # type: ignore[no-untyped-def]  # noqa: ANN201
     net: Network, arcs: Arcs, gain: Table, shut: Table, lost: Table, opened: Table,
-    timing, need, idle, take, side, factor, group, years, constant, slope,  # noqa: ANN001
+    timing, need, idle, take, side, factor, years, constant, slope,  # noqa: ANN001
 ):  # fmt: skip
-    """Add up the planes of the cuts, each future's by its factor: constant (group, level, year), slope (..., start).
+    """Add up the planes of the cuts, each future's by its factor: constant (level, year), slope (level, year, start).
 
-    See `seat`; `group` (future,) says where a future's plane is added. A year's planes are added in the order of the
-    futures.
+    See `seat`. A year's planes are added in the order of the futures.
     """
     for t in years:
         for w in range(factor.shape[0]):
             if factor[w] == 0.0:
                 continue
-            v, g, f = timing[w], group[w], factor[w]
+            v, f = timing[w], factor[w]
             for q in range(need.shape[2]):
-                here, plane = side[w, t, q], slope[g, q, t]
+                here, plane = side[w, t, q], slope[q, t]
                 for n in range(arcs.child.shape[0]):
                     if here[net.to[arcs.child[n]]]:
-                        constant[g, q, t] += f * need[w, t, q, n]
+                        constant[q, t] += f * need[w, t, q, n]
                 for i in range(arcs.displaced.shape[0]):
                     if here[net.to[arcs.displaced[i]]]:
                         for m in range(lost.first[i], lost.first[i + 1]):
@@ -154,7 +152,7 @@ def planes(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     through = here[net.to[arcs.added[p]]]
                     crossed = here[net.to[net.back[arcs.added[p]]]] and not through
                     if through:
-                        constant[g, q, t] -= f * idle[w, t, p]
+                        constant[q, t] -= f * idle[w, t, p]
                         for m in range(shut.first[p], shut.first[p + 1]):
                             plane[shut.column[m]] += f * idle[w, t, p] * shut.amount[v, t, m]
                     if through or crossed:

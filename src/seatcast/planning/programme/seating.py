@@ -17,8 +17,6 @@ from seatcast.planning.programme.terms import terms
 if TYPE_CHECKING:
     from seatcast.planning.programme.programme import Programme
 
-GROUPS = 10  # of futures: more cuts a round, and fewer rounds, than with one
-
 
 class Flows(NamedTuple):
     """What is left out, and the cuts that prove it.
@@ -40,8 +38,9 @@ class Flows(NamedTuple):
 class Seating:
     """The second stage of a programme.
 
-    What it bounds, group by group: the expected number of children of the levels up to each who are left out in a year,
-    for some of the futures; and the mean of the worst futures, in money, where they weigh.
+    What it bounds, group by group: the expected number of children of the levels up to each who are left out in a
+    year; and the mean of the worst futures, in money, where they weigh. Cuts of single futures would be more and
+    tighter, and their master slower than all they save (measured: 1.2 s against 6.4 s with ten groups of futures).
     """
 
     def __init__(self, programme: Programme) -> None:
@@ -57,12 +56,9 @@ class Seating:
                 for p, n in self.terms.losses]  # fmt: skip
         years = len(programme.years)
         self.take = np.stack(take, axis=2) if take else np.zeros((len(programme.weight), years, 0))
-        levels = len(programme.price)
         step = programme.price - np.append(programme.price[1:], 0.0)
         self.money = step[:, None] * programme.discount  # (level, year): a child of the levels up to each
-        self.parts = min(GROUPS, len(programme.weight))
-        self.part = np.arange(len(programme.weight)) * self.parts // len(programme.weight)
-        mean = np.broadcast_to((1.0 - programme.tail_weight) * self.money, (self.parts, levels, years))
+        mean = (1.0 - programme.tail_weight) * self.money
         tail = [programme.tail_weight] if programme.tail_weight > 0 else []
         self.price = np.append(mean.ravel(), tail)
 
@@ -71,10 +67,9 @@ class Seating:
         """How many values are bounded."""
         return len(self.price)
 
-    def all_left(self, t: int) -> Numbers:
-        """Return the groups that hold all children left out in year number `t`."""
-        number = np.arange(self.parts * self.money.size).reshape(self.parts, *self.money.shape)
-        return number[:, -1, t]
+    def all_left(self, t: int) -> int:
+        """Return the group of all children left out in year number `t`."""
+        return (len(self.programme.price) - 1) * len(self.programme.years) + t
 
     def expected_seats(self, t: int) -> tuple[Floats, Floats]:
         """Return idle seats as if nobody were left out, and all seats, in year number `t`: without starts, by start."""
@@ -102,15 +97,14 @@ class Seating:
     def at(self, x: Floats) -> Cuts:
         """Return what the starts leave out, and the planes of the minimum cuts."""
         flows, weight = self.flows(x), self.programme.weight
-        value = np.zeros((self.parts, *self.money.shape))
-        np.add.at(value, self.part, weight[:, None, None] * flows.left.transpose(0, 2, 1))
-        constant, slope = self._planes(flows, weight, self.part, self.parts)
+        value = np.einsum("w,wtq->qt", weight, flows.left)
+        constant, slope = self._planes(flows, weight)
         cuts = [value.ravel(), constant.ravel(), slope.reshape(value.size, len(x))]
         if self.programme.tail_weight > 0:
             cost = np.einsum("wtq,qt->w", flows.left, self.money)
             worst = self._worst(cost)
-            constant, slope = self._planes(flows, worst, np.zeros_like(self.part), 1)
-            tail = (worst @ cost, (constant[0] * self.money).sum(), np.einsum("qtk,qt->k", slope[0], self.money))
+            constant, slope = self._planes(flows, worst)
+            tail = (worst @ cost, (constant * self.money).sum(), np.einsum("qtk,qt->k", slope, self.money))
             cuts = [np.concatenate([of, np.reshape(more, (1, *of.shape[1:]))])
                     for of, more in zip(cuts, tail, strict=True)]  # fmt: skip
         return Cuts(*cuts)
@@ -141,14 +135,14 @@ class Seating:
         ))  # fmt: skip
         return found
 
-    def _planes(self, flows: Flows, factor: Floats, group: Numbers, groups: int) -> tuple[Floats, Floats]:
+    def _planes(self, flows: Flows, factor: Floats) -> tuple[Floats, Floats]:
+        """Return the planes of all futures, each by its factor: (level, year) and (level, year, start)."""
         from seatcast.planning.programme.flows import planes
 
-        shape = (groups, *self.money.shape)
-        constant, slope = np.zeros(shape), np.zeros((*shape, len(self.programme.starts)))
+        constant, slope = np.zeros(self.money.shape), np.zeros((*self.money.shape, len(self.programme.starts)))
         _shared(len(self.programme.years), lambda some: planes(
             self.net, self.arcs, self.terms.gain, self.terms.shut, self.terms.lost, self.terms.opened,
-            self.terms.timing, self.need, self.idle, self.take, flows.side, factor, group, some, constant, slope,
+            self.terms.timing, self.need, self.idle, self.take, flows.side, factor, some, constant, slope,
         ))  # fmt: skip
         return constant, slope
 
