@@ -1,8 +1,10 @@
-.PHONY: help test check browser docs notebooks wheel ci
+.PHONY: help test nightly check browser docs notebooks wheel ci
 help: ## list the tasks
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/: *##/\t/'
 test: ## run the tests on all cores
 	pytest -n auto
+nightly: ## run the tests that take minutes, on all cores
+	pytest -n auto -m slow
 check: ## ruff, mypy, import layers
 	ruff check . && ruff format --check . && mypy && PYTHONPATH=src lint-imports
 browser: ## open the report in a real browser (Debian: chromium, chromium-driver; extra: browser)

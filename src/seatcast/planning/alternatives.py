@@ -150,13 +150,19 @@ def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, seco
 def _furthest(plan: Plan, known: list[Floats], within: float, seconds: float) -> Floats | None:
     """Return the choices that differ most from those known; None if none near enough has other options."""
     programme = plan.programme
-    seating = Seating(programme)
-    choices = Choices(programme, seating)
+    later = programme.later()
+    choices = Choices(programme, later)
     master, cost = choices.master, programme.cost
-    spent, left = programme.spent(plan.cover.starts), programme.left(plan.cover)
-    master.row(list(enumerate(map(float, cost))), upper=spent + within * abs(spent))
-    out = np.array([seating.all_left(t) for t in range(len(programme.years))])
-    master.row([(int(column), 1.0) for column in choices.theta[out]], upper=left * (1.0 + within) + ONE_CHILD)
+    spends = list(enumerate(map(float, cost)))
+    if isinstance(later, Seating):
+        spent, left = programme.spent(plan.cover.starts), programme.left(plan.cover)
+        master.row(spends, upper=spent + within * abs(spent))
+        out = np.array([later.all_left(t) for t in range(len(programme.years))])
+        master.row([(int(column), 1.0) for column in choices.theta[out]], upper=left * (1.0 + within) + ONE_CHILD)
+    else:  # where ways are priced, money is all there is
+        paid = [(int(column), float(price)) for column, price in zip(choices.theta, later.price, strict=True)]
+        worth = plan.cover.solution.objective
+        master.row([*spends, *paid], upper=worth + within * abs(worth))
     of = np.array([j for j, _t in programme.starts])
     started = [np.bincount(of, x, len(programme.options)) > 0.5 for x in known]
     differs = np.sum([np.where(there, 1.0, -1.0) for there in started], axis=0)
@@ -164,7 +170,7 @@ def _furthest(plan: Plan, known: list[Floats], within: float, seconds: float) ->
     for column in range(len(master)):
         master.reprice(column, float(differs[of[column]] + scale * cost[column]) if column < len(of) else 0.0)
     try:
-        solution = solve(master, choices.theta, seating, seconds=seconds, gap=0.02, start=known[0])
+        solution = solve(master, choices.theta, later, seconds=seconds, gap=0.02, start=known[0])
     except SolverError:
         return None
     x = solution.values[: len(of)]

@@ -154,8 +154,9 @@ def _unseen(plan: Plan) -> Programme:
     draws = np.arange(plan.before.seats.sizes[DRAW])
     unseen = programme_of(plan.before, known.options, risk=Expected(scenarios=len(draws)), price=price, draws=draws)
     return replace(
-        unseen, budget=known.budget, teachers=known.teachers, committed=known.committed, forbidden=known.forbidden
-    )
+        unseen, budget=known.budget, teachers=known.teachers, committed=known.committed, forbidden=known.forbidden,
+        way=known.way,
+    )  # fmt: skip
 
 
 def _mean(programme: Programme) -> Programme:

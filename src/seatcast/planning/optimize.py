@@ -34,6 +34,7 @@ def optimize_plan(
     risk: float | Expected = 0.10,
     budget: pd.DataFrame | None = None,
     price: Mapping[str, float] | float | None = None,
+    way_price: float | None = None,
     limits: Limits | None = None,
     seconds: float = 30.0,
     gap: float = 0.001,
@@ -65,6 +66,10 @@ def optimize_plan(
         can be paid for is worth its cost if it seats a single class for a single year: children come first (应入尽入),
         and money is left over only where less than a class would be seated, or no option can. Displaced pupils have
         the highest price.
+    way_price : float, optional
+        Money per child, year and metre of the way from the catchment to the seat that is taken, as where children are
+        bused. Not given, a way costs nothing. Ways of displaced pupils are not known and cost nothing. It counts in the
+        objective alone, not in the budget, and no limit on children left or on idle seats is kept beside it.
     limits : Limits, optional
         Floors, idle seats, options committed and forbidden.
     seconds : float
@@ -94,9 +99,13 @@ def optimize_plan(
     problems = problems_of_options(known, shortfall.area, shortfall.allocation.capacity)
     problems += _problems_of_risk(risk) + _problems_of_price(price, shortfall)
     problems += problems_of_budget(budget, years) + held.problems(shortfall, known, years)
+    if way_price is not None and not 0 <= way_price < np.inf:
+        problems.append(_("way_price is {price}; it must be 0 or more.").format(price=way_price))
     if problems:
         raise PlanError.of(problems)
-    programme = programme_of(shortfall, known, risk=risk, budget=budget, price=1.0 if price is None else price)
+    programme = programme_of(
+        shortfall, known, risk=risk, budget=budget, price=1.0 if price is None else price, way_price=way_price
+    )
     if price is None:
         programme = replace(programme, price=np.array([default_price(programme, shortfall.area)]))
     programme = replace(
@@ -115,11 +124,12 @@ def optimize_plan(
 
 
 def default_price(programme: Programme, area: StudyArea) -> float:
-    r"""Return the cost of the dearest option that can be paid for, a seat of one class of it; 1 if all are free.
+    r"""Return the cost of the dearest option that can be paid for, a seat of one class of it, and of the longest way.
 
     .. math:: \max_j \frac{\gamma_s c_j + \sum_t \gamma_t o_j}{\gamma_T \min(k_j, \text{class size})}
 
-    Cost of the start and of all years of service in the plan, against one class needed in the last year alone.
+    Cost of the start and of all years of service in the plan, against one class needed in the last year alone; where
+    ways are priced, the dearest way is added. 1 if all are free.
     """
     dearest = 0.0
     for option, effect in zip(programme.options, programme.effects, strict=True):
@@ -132,6 +142,8 @@ def default_price(programme: Programme, area: StudyArea) -> float:
             cost = float(programme.discount @ spending(option, programme.years[start], programme.years).cost)
             last = float(programme.discount[served][-1])
             dearest = max(dearest, cost / (min(seats, area.stage(option.stage).class_size) * last))
+    if programme.way is not None:
+        dearest += float(programme.way[np.isfinite(programme.way)].max(initial=0.0))
     return dearest or 1.0
 
 

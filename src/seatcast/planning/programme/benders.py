@@ -18,7 +18,15 @@ from typing import Protocol
 
 import numpy as np
 
-from seatcast.planning.programme.milp import Floats, InfeasibleError, MixedInteger, Numbers, Solution, SolverError
+from seatcast.planning.programme.milp import (
+    Floats,
+    InfeasibleError,
+    MixedInteger,
+    Numbers,
+    Relaxation,
+    Solution,
+    SolverError,
+)
 from seatcast.planning.programme.rows import Rows
 
 TIGHT = 1e-6  # of a value: a cut that is violated by less is none
@@ -220,11 +228,13 @@ class _Search:
 
     def choose(self) -> None:
         """Find whole choices, weigh and cut them, until no better one can exist or the time is over."""
-        held = self._hopeless()
         lower, upper = self.master.bounds
-        for column, at in held:
-            self.master.hold(column, lower=at, upper=at)
+        relaxed, held = self.master.relaxed(), set[int]()
         while not self.done():
+            for column, at in self._hopeless(relaxed, lower, upper):
+                if column not in held:
+                    self.master.hold(column, lower=at, upper=at)
+                    held.add(column)
             before = self.open
             found = self.master.solve(seconds=self.left, gap=max(self.gap / 2, before / 4), at=self.best)
             self.lower = max(self.lower, found.bound)
@@ -234,15 +244,13 @@ class _Search:
             self.tell()
             if again and self.open > before / 2:
                 break  # the solver's own tolerance is reached
-        for column, _at in held:
+        for column in held:
             self.master.hold(column, lower=lower[column], upper=upper[column])
 
-    def _hopeless(self) -> list[tuple[int, float]]:
+    def _hopeless(self, relaxed: Relaxation, lower: Floats, upper: Floats) -> list[tuple[int, float]]:
         """Return the columns, and their values, that cannot be moved without costing more than the best choice."""
         if not np.isfinite(self.upper):
             return []
-        relaxed = self.master.relaxed()
-        lower, upper = self.master.bounds
         room = self.upper - relaxed.objective + 1e-9 * max(1.0, abs(self.upper))
         far = self.master.whole & (upper - lower == 1.0) & (np.abs(relaxed.reduced) > room)
         return [(int(c), float((lower if relaxed.reduced[c] > 0 else upper)[c])) for c in np.flatnonzero(far)]

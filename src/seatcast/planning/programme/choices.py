@@ -11,6 +11,7 @@ from seatcast.planning.programme.milp import Floats, MixedInteger, Term
 from seatcast.planning.spending import spending
 
 if TYPE_CHECKING:
+    from seatcast.planning.programme.priced import Priced
     from seatcast.planning.programme.programme import Programme
     from seatcast.planning.programme.seating import Seating
 
@@ -35,7 +36,7 @@ class Choices:
         The columns of what is left out.
     """
 
-    def __init__(self, programme: Programme, seating: Seating, eased: Eased | None = None) -> None:
+    def __init__(self, programme: Programme, seating: Seating | Priced, eased: Eased | None = None) -> None:
         self.programme, self.seating, self.master = programme, seating, MixedInteger()
         self.eased = eased
         counts = float(eased is None)  # where a limit is eased, how far is all that counts
@@ -100,7 +101,11 @@ class Choices:
                 self._limit("teachers", t, [(k, float(of.teachers[t])) for k, of in enumerate(spent)], float(teachers))
 
     def _limits(self) -> None:
+        from seatcast.planning.programme.seating import Seating
+
         programme, seating = self.programme, self.seating
+        if not isinstance(seating, Seating):
+            return  # where ways are priced, no such limit is kept, and none is taken
         left = [(int(self.theta[seating.all_left(t)]), 1.0) for t in range(len(programme.years))]
         for t, most in enumerate(programme.most_left):
             self._limit("left", t, [left[t]], float(most))

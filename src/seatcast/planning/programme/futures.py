@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from seatcast.catchments.travel import ways
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, TIER, YEAR
+from seatcast.core.study_area import StudyArea
+from seatcast.language import _
 from seatcast.planning.attitude import Expected
 from seatcast.planning.delays import delays
 from seatcast.planning.effects import with_options
-from seatcast.planning.option import Option
+from seatcast.planning.option import Effect, Option, PlanError
 from seatcast.planning.programme.milp import Floats, Numbers
 from seatcast.planning.programme.programme import Place, Programme
 from seatcast.planning.programme.representatives import representatives
@@ -48,6 +51,7 @@ def programme_of(
     risk: float | Expected,
     budget: pd.DataFrame | None = None,
     price: Mapping[str, float] | float = 1.0,
+    way_price: float | None = None,
     draws: Numbers | None = None,
 ) -> Programme:
     """Return the programme of a shortfall; see `optimize_plan` for the parameters.
@@ -121,6 +125,7 @@ def programme_of(
         tiers=tuple(tuple(tiers[k] for k in level) for level in levels),
         tail_weight=risk.tail_weight if isinstance(risk, Expected) else 0.0,
         tail=risk.tail if isinstance(risk, Expected) else 1.0,
+        way=None if way_price is None else way_price * _metres(changed, effects, reach, places, pools),
     )
 
 
@@ -168,6 +173,29 @@ def _reach(reach: pd.DataFrame, places: list[Place], pools: list[Place]) -> NDAr
         if (z, e) in place and (i, e) in pool:
             found[place[z, e], pool[i, e]] = True
     return found
+
+
+def _metres(
+    area: StudyArea, effects: Sequence[Effect], reach: NDArray[np.bool_], places: list[Place], pools: list[Place]
+) -> Floats:
+    """Return the metres from each place to each pool that it reaches or may be let into, infinite elsewhere."""
+    asked = reach.copy()
+    for access in (access for effect in effects for access in effect.opens):
+        asked[places.index((access.catchment, access.stage)), pools.index((access.school, access.stage))] = True
+    n, p = np.nonzero(asked)
+    pairs = pd.DataFrame({
+        CATCHMENT: [places[k][0] for k in n], STAGE: [places[k][1] for k in n], SCHOOL: [pools[k][0] for k in p],
+    })  # fmt: skip
+    told = area.reach.reindex(columns=[CATCHMENT, STAGE, SCHOOL, "metres"])
+    pairs = pairs.merge(told, on=[CATCHMENT, STAGE, SCHOOL], how="left")
+    found = ways(pairs, area.catchments, area.schools)["metres"].to_numpy(float)
+    if np.isnan(found).any():
+        text = _("way_price: the way from {catchment} to {school} is not known; give metres in serves, or lon and lat.")
+        unknown = pairs.loc[np.isnan(found), [CATCHMENT, SCHOOL]].drop_duplicates().to_dict("records")
+        raise PlanError.of([text.format(**{str(k): v for k, v in row.items()}) for row in unknown])
+    metres = np.full(asked.shape, np.inf)
+    metres[n, p] = found
+    return metres
 
 
 def _refuge(

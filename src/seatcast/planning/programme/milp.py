@@ -163,6 +163,13 @@ class MixedInteger:
         if self._highs is not None:
             self._highs.changeColCost(column, cost)
 
+    def hold_all(self, columns: Numbers, lower: Floats, upper: Floats) -> None:
+        """Change the bounds of many columns, also after a solution."""
+        for column, least, most in zip(columns.tolist(), lower.tolist(), upper.tolist(), strict=True):
+            self._lower[column], self._upper[column] = least, most
+        if self._highs is not None and len(columns):
+            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
     def table(self) -> tuple[Numbers, Numbers, Floats]:
         """Return the row, the column and the value of each coefficient, in the order of columns."""
         columns = np.concatenate([np.zeros(0, np.int64), *(columns for columns, _values in self._rows)])
@@ -215,7 +222,7 @@ class MixedInteger:
         objective = float(info.objective_function_value)
         bound = float(info.mip_dual_bound) if any(self._whole) else objective
         values = np.array(highs.getSolution().col_value)
-        return Solution(np.where(self._whole, np.round(values), values), objective, min(bound, objective))
+        return Solution(np.where(self._whole, np.round(values) + 0.0, values), objective, min(bound, objective))
 
     def _up_to_date(self) -> Any:
         """Return the solver, told of all rows."""

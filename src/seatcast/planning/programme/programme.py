@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,10 @@ from seatcast.planning.option import Effect, Option
 from seatcast.planning.programme.benders import Progress, solve
 from seatcast.planning.programme.milp import Floats, Numbers, Solution
 from seatcast.planning.spending import spending
+
+if TYPE_CHECKING:
+    from seatcast.planning.programme.priced import Priced
+    from seatcast.planning.programme.seating import Seating
 
 Place = tuple[str, str]  # a catchment or a school, and a stage
 Flags = npt.NDArray[np.bool_]
@@ -81,6 +86,11 @@ class Programme:
         Expected number left without a seat at most; empty where nothing limits it.
     most_idle : float
         Share of all seats that are expected to stand idle in a year, at most.
+    way : (place, pool), money
+        Per child and year on the way from a place to a school's stage, infinite where there is none; None where ways
+        cost nothing.
+    undivided : bool
+        Whether all children of a place without a seat go to one school, or none of them, where ways are priced.
     """
 
     options: tuple[Option, ...]
@@ -108,6 +118,8 @@ class Programme:
     forbidden: frozenset[str] = frozenset()
     most_left: Floats = field(default_factory=lambda: np.zeros(0))
     most_idle: float = UNLIMITED
+    way: Floats | None = None
+    undivided: bool = False
 
     @cached_property
     def starts(self) -> tuple[tuple[int, int], ...]:
@@ -157,9 +169,8 @@ class Programme:
             If no plan keeps the limits.
         """
         from seatcast.planning.programme.choices import Choices
-        from seatcast.planning.programme.seating import Seating
 
-        seating = Seating(self)
+        seating = self.later()
         choices = Choices(self, seating)
         first = self.chosen({} if begin is None else begin)
         master, theta = choices.master, choices.theta
@@ -169,9 +180,7 @@ class Programme:
 
     def weigh(self, starts: Mapping[str, int]) -> Cover:
         """Return what a plan costs and leaves in these futures; whether it keeps the limits is not asked."""
-        from seatcast.planning.programme.seating import Seating
-
-        seating = Seating(self)
+        seating = self.later()
         x = self.chosen(starts)
         worth = float(self.cost @ x + seating.price @ seating.at(x).value)
         return Cover(dict(sorted(starts.items())), *seating.left_at(x), Solution(x, worth, worth))
@@ -235,6 +244,13 @@ class Programme:
             for access in effect.opens:
                 found[places[access.catchment, access.stage]] |= served
         return found
+
+    def later(self) -> Seating | Priced:
+        """Return the second stage."""
+        from seatcast.planning.programme.priced import Priced
+        from seatcast.planning.programme.seating import Seating
+
+        return Seating(self) if self.way is None else Priced(self)
 
     def _lateness(self, j: int) -> list[tuple[int, float]]:
         """Return by how many years an option opens late, and how likely that is."""

@@ -102,9 +102,9 @@ class Seating:
         cuts = [value.ravel(), constant.ravel(), slope.reshape(value.size, len(x))]
         if self.programme.tail_weight > 0:
             cost = np.einsum("wtq,qt->w", flows.left, self.money)
-            worst = self._worst(cost)
-            constant, slope = self._planes(flows, worst)
-            tail = (worst @ cost, (constant * self.money).sum(), np.einsum("qtk,qt->k", slope, self.money))
+            factor = worst(cost, weight, self.programme.tail)
+            constant, slope = self._planes(flows, factor)
+            tail = (factor @ cost, (constant * self.money).sum(), np.einsum("qtk,qt->k", slope, self.money))
             cuts = [np.concatenate([of, np.reshape(more, (1, *of.shape[1:]))])
                     for of, more in zip(cuts, tail, strict=True)]  # fmt: skip
         return Cuts(*cuts)
@@ -146,13 +146,14 @@ class Seating:
         ))  # fmt: skip
         return constant, slope
 
-    def _worst(self, cost: Floats) -> Floats:
-        """Return the weight of each future in the mean of the worst, which are `tail` of all."""
-        weight, left = np.zeros_like(cost), self.programme.tail
-        for w in np.argsort(-cost, kind="stable"):
-            weight[w] = min(self.programme.weight[w], left)
-            left -= weight[w]
-        return weight / self.programme.tail
+
+def worst(cost: Floats, weight: Floats, tail: float) -> Floats:
+    """Return the weight of each future in the mean of the worst, which are `tail` of all."""
+    share, left = np.zeros_like(cost), tail
+    for w in np.argsort(-cost, kind="stable"):
+        share[w] = min(weight[w], left)
+        left -= share[w]
+    return share / tail
 
 
 def _shared(number: int, work: Callable[[Numbers], None]) -> None:
