@@ -51,22 +51,25 @@ def short():
     return shortfall_of(CHILDREN, spread=0.1, draws=20)
 
 
-def test_a_late_option_leaves_its_children_out_for_a_year_in_those_draws_alone(short):
+@pytest.mark.parametrize("kind", ["extension", "boarding", "boundary"])
+def test_a_late_option_is_not_there_for_a_year_in_those_draws_alone(short, kind):
+    places = {"boundary": {"catchment": "east", "school": "oak"}, "boarding": {"catchments": "east"}}.get(kind, {})
+
     def simulate(chance):
-        wing = row("w", "extension", school="elm", seats=40, cost=10, running_cost=2, lead_years=1, late_chance=chance)
-        return simulate_plan(short, table(wing), {"w": 2027})
+        given = {"school": "elm", "seats": 40, "cost": 10, "running_cost": 2, "lead_years": 1, "late_chance": chance}
+        return simulate_plan(short, table(row("w", kind, **given | places)), {"w": 2027})
 
     never, sometimes, always = (simulate(chance) for chance in (0.0, 0.3, 1.0))
 
     late = np.concatenate([part.draws for part in sometimes.delays if part.late])
     on_time = np.setdiff1d(np.arange(20), late)
     assert len(late) == 6
-    for field in ("unplaced", "seated", "free", "oversize"):
+    for field in ("unplaced", "in_place", "seated", "free", "oversize", "idle"):
         drawn = getattr(sometimes.after.allocation, field)
         for draws, same in ((late, always), (on_time, never)):
             expected = getattr(same.after.allocation, field)
-            np.testing.assert_array_equal(drawn.isel(draw=draws).values, expected.isel(draw=draws).values)
-    np.testing.assert_array_equal(sometimes.after.idle[..., late], always.after.idle[..., late])
+            # Draws that are admitted among fewer others may differ in the last bit of single precision.
+            np.testing.assert_allclose(drawn.isel(draw=draws), expected.isel(draw=draws), rtol=1e-6, atol=1e-5)
     assert sometimes.costs["running_cost"].to_list() == pytest.approx([0, 2 * 0.7, 2, 2])
     assert sometimes.costs["start_cost"].to_list() == [10, 0, 0, 0]
     assert always.after.seats.sel(year=2028).sum() > never.after.seats.sel(year=2028).sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,14 @@ import xarray as xr
 
 from seatcast.core.labels import DRAW, SCHOOL, STAGE, TIER, YEAR, labelled
 from seatcast.core.streams import Streams
+from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
 from seatcast.planning.option import Option
-from seatcast.seats.allocation import Allocation
+from seatcast.seats.allocation import Allocation, allocate
 from seatcast.seats.capacity import Capacity
+from seatcast.seats.links import links_of
 
+_DRAWN = ("unplaced", "in_place", "seated", "free", "oversize")  # as `admit` returns them
 BLOCKS = 10  # draws of a block share their delays: the admission is run once for each pattern of them
 
 
@@ -108,37 +111,51 @@ class DelayedAllocation(Allocation):
         return empty.clip(min=0).transpose(YEAR, SCHOOL, STAGE, DRAW).assign_attrs(unit="seats")
 
 
-def joined(demand: EnrollmentDemand, capacity: Capacity, parts: Sequence[tuple[Delay, Allocation]]) -> Allocation:
-    """Return the admission in all draws from that in each part of them.
+def allocate_delayed(
+    demand: EnrollmentDemand, parts: Sequence[Delay], served: Callable[[Delay | None], tuple[StudyArea, Capacity]]
+) -> Allocation:
+    """Give out the seats in each part of the draws as its delays have them.
 
     Parameters
     ----------
-    demand, capacity : EnrollmentDemand and Capacity
-        In all draws, all options on time.
-    parts : sequence of Delay and Allocation
-        In the same schools; the links of the first are kept.
+    demand : EnrollmentDemand
+        In all draws.
+    parts : sequence of Delay
+        Disjoint, all draws together.
+    served : callable
+        Given a part, or None for all options on time: the area and its seats. Where it returns the same area object,
+        the links are not made again.
     """
+    from seatcast.seats.admission import admit
+
+    area, capacity = served(parts[0])
     if len(parts) == 1:
-        return parts[0][1]
-    first = parts[0][1]
-    order = np.argsort(np.concatenate([delay.draws for delay, _part in parts]), kind="stable")
-
-    def together(of: Sequence[xr.DataArray]) -> xr.DataArray:
-        return xr.concat(of, DRAW).isel({DRAW: order})
-
-    drawn = {
-        name: together([getattr(part, name) for _delay, part in parts])
-        for name in ("unplaced", "in_place", "seated", "free", "oversize")
-    }
-    offered = [part.capacity.seats.expand_dims({DRAW: len(delay.draws)}, -1) for delay, part in parts]
-    shares = np.array([len(delay.draws) for delay, _part in parts], np.float32) / len(order)
+        return allocate(demand.replace(area=area), capacity)
+    pupils = demand.pupils.values
+    first = allocate(demand.replace(area=area, pupils=demand.pupils.isel({DRAW: parts[0].draws})), capacity)
     there = {dim: first.capacity.seats[dim].values for dim in (SCHOOL, STAGE)}
+    drawn = {name: np.empty((*getattr(first, name).shape[:-1], pupils.shape[-1]), np.float32) for name in _DRAWN}
+    offered = np.empty((*first.capacity.seats.shape, pupils.shape[-1]), np.float32)
+    places = np.zeros_like(first.expected_places)
+    for part in parts:
+        area, capacity = served(part)
+        seats = capacity.sel(there)
+        links = first.links if area is first.area else links_of(demand.replace(area=area), seats, first.rules)
+        chosen = np.take(pupils, part.draws, axis=-1)
+        chosen.flags.writeable = False  # as the arrays for which the admission is compiled
+        *found, placed = admit(chosen, seats.seats.values, seats.intake.values, links.city, links.laws)
+        for name, values in zip(_DRAWN, found, strict=True):
+            drawn[name][..., part.draws] = values
+        offered[..., part.draws] = seats.seats.values[..., None]
+        places += placed.sum(axis=0).transpose(0, 4, 3, 1, 2) / np.float32(pupils.shape[-1])
+    area, capacity = served(None)
+    coords = {name: {**getattr(first, name).drop_vars(DRAW, errors="ignore").coords} for name in _DRAWN}
     return DelayedAllocation(
-        demand,
+        demand.replace(area=area),
         capacity.sel(there),
         first.rules,
         first.links,
-        **drawn,
-        expected_places=np.einsum("p,p...", shares, [part.expected_places for _delay, part in parts], dtype=np.float32),
-        offered=together(offered),
+        **{name: xr.DataArray(values, coords[name], getattr(first, name).dims) for name, values in drawn.items()},
+        expected_places=places,
+        offered=xr.DataArray(offered, first.capacity.seats.coords, (YEAR, SCHOOL, STAGE, DRAW)),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import xarray as xr
 
 from seatcast.catchments.travel import street_metres
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
@@ -52,9 +53,7 @@ def with_options(
         years takes in no more than a grade's part of its seats a year; where seats are taken away the plan stays, since
         the seats that are left limit it.
     """
-    begun = [Begun.of(option, area, starts[option.option], (late or {}).get(option.option, 0)) for option in options
-             if option.option in starts]  # fmt: skip
-    begun.sort(key=lambda of: of.option.option)
+    begun = _begun(area, options, starts, late or {})
     ways = _ways(area.reach)
     schools = area.schools.copy()
     for of in begun:
@@ -72,6 +71,22 @@ def with_options(
             _open(ways, access, of.service, float(metres))
     changed = area.replace(schools=schools, reach=_reach(ways, area.reach))
     return changed, _with_seats(capacity, area, begun)
+
+
+def seats_with_options(
+    area: StudyArea, capacity: Capacity, options: Sequence[Option], starts: Mapping[str, int], late: Mapping[str, int]
+) -> Capacity:
+    """Return the seats alone that `with_options` returns, in a fraction of the time."""
+    return _with_seats(capacity, area, _begun(area, options, starts, late))
+
+
+def _begun(
+    area: StudyArea, options: Sequence[Option], starts: Mapping[str, int], late: Mapping[str, int]
+) -> list[Begun]:
+    """Return the options that are started, in the order of their ids."""
+    started = (option for option in options if option.option in starts)
+    begun = [Begun.of(option, area, starts[option.option], late.get(option.option, 0)) for option in started]
+    return sorted(begun, key=lambda of: of.option.option)
 
 
 class Begun(NamedTuple):
@@ -107,28 +122,31 @@ def _with_school(schools: pd.DataFrame, site: Site, of: Begun, area: StudyArea) 
 
 
 def _with_seats(capacity: Capacity, area: StudyArea, begun: Sequence[Begun]) -> Capacity:
-    there = capacity.seats[SCHOOL].values
+    there = [str(school) for school in capacity.seats[SCHOOL].values]
     new = dict.fromkeys(gain.school for of in begun for gain in of.effect.gains if gain.school not in there)
-    schools = [*there, *new]
-    seats = capacity.seats.reindex({SCHOOL: schools}, fill_value=0.0).copy(deep=True)
-    intake = capacity.intake.reindex({SCHOOL: schools}, fill_value=np.inf).copy(deep=True)
-    years = seats[YEAR].values
+    years, stages = capacity.seats[YEAR].values, capacity.seats[STAGE].values
+    school, stage = ({str(name): k for k, name in enumerate(of)} for of in ([*there, *new], stages))
+    seats, intake = (
+        np.concatenate([of.values, np.full((len(years), len(new), len(stage)), fill, np.float32)], axis=1)
+        for of, fill in ((capacity.seats, 0.0), (capacity.intake, np.inf))
+    )
     for of in begun:
         share = of.filled(years)
         for gain in of.effect.gains:
-            at = {SCHOOL: gain.school, STAGE: gain.stage}
+            at = (slice(None), school[gain.school], stage[gain.stage])
             part = gain.seats / len(area.stage(gain.stage).grades)
-            seats.loc[at] += gain.seats * share
+            seats[at] += gain.seats * share
             if of.effect.founds is not None and of.option.ramp_years > 1:  # it fills from its entry grade
-                intake.loc[at] = np.where(share > 0, part, np.inf)
+                intake[at] = np.where(share > 0, part, np.inf)
             else:
-                intake.loc[at] += part * (share > 0)
+                intake[at] += part * (share > 0)
     lost = [(loss, np.isin(years, of.service)) for of in begun for loss in of.effect.gives_up]
     lost += [(loss, np.isin(years, of.works)) for of in begun for loss in of.effect.loses]
     for loss, gone in lost:  # after all gains, so that a closed school keeps none of them
-        at = {SCHOOL: loss.school, STAGE: loss.stage}
-        seats.loc[at] = np.where(gone, (seats.loc[at] - loss.seats).clip(min=0), seats.loc[at])
-    return Capacity(seats, intake, capacity.buildings)
+        at = (slice(None), school[loss.school], stage[loss.stage])
+        seats[at] = np.where(gone, (seats[at] - loss.seats).clip(min=0), seats[at])
+    coords, dims = {YEAR: years, SCHOOL: list(school), STAGE: stages}, (YEAR, SCHOOL, STAGE)
+    return Capacity(xr.DataArray(seats, coords, dims), xr.DataArray(intake, coords, dims), capacity.buildings)
 
 
 def _ways(reach: pd.DataFrame) -> Ways:

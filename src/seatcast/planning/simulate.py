@@ -15,14 +15,15 @@ from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, Y
 from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
 from seatcast.language import _, sentences
-from seatcast.planning.delays import Delay, delays, joined
-from seatcast.planning.effects import with_options
+from seatcast.planning.delays import Delay, allocate_delayed, delays
+from seatcast.planning.effects import seats_with_options, with_options
 from seatcast.planning.in_words import headline, told
 from seatcast.planning.option import Option, PlanError
 from seatcast.planning.options import as_options, options_table
 from seatcast.planning.problems import problems_of_ends, problems_of_options, problems_of_starts
 from seatcast.planning.spending import discount_factors, spending
-from seatcast.seats.allocation import ONE_CHILD, Allocation, allocate
+from seatcast.seats.allocation import ONE_CHILD, Allocation
+from seatcast.seats.capacity import Capacity
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
@@ -283,11 +284,14 @@ def _admitted(
     shortfall: Shortfall, options: Sequence[Option], starts: Mapping[str, int], parts: Sequence[Delay]
 ) -> Allocation:
     """Give out the seats with the options in service, in each part of the draws as its delays have it."""
-    demand, seats = shortfall.allocation.demand, shortfall.allocation.capacity
-    found = []
-    for part in parts:
-        area, capacity = with_options(shortfall.area, seats, options, starts, part.late)
-        pupils = demand.pupils if len(parts) == 1 else demand.pupils.isel({DRAW: part.draws})
-        found.append((part, allocate(demand.replace(area=area, pupils=pupils), capacity)))
-    area, capacity = with_options(shortfall.area, seats, options, starts)
-    return joined(demand.replace(area=area), capacity, found)
+    area, seats = shortfall.area, shortfall.allocation.capacity
+    on_time = with_options(area, seats, options, starts)
+    opening = {option.option for option in options if option.effect(area).opens}
+
+    def served(part: Delay | None) -> tuple[StudyArea, Capacity]:
+        late = part.late if part is not None else {}
+        if opening & set(late):
+            return with_options(area, seats, options, starts, late)
+        return on_time[0], seats_with_options(area, seats, options, starts, late) if late else on_time[1]
+
+    return allocate_delayed(shortfall.allocation.demand, parts, served)
