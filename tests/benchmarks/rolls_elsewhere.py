@@ -21,15 +21,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from roll_panels import everything
 
 from seatcast.enrollment import combination, progression, weights
-from seatcast.enrollment.combination import Parts, last_count
+from seatcast.enrollment.combination import Parts
 from seatcast.enrollment.correction import Correction
-from seatcast.enrollment.entry import Births, CohortShare, level
+from seatcast.enrollment.entry import Births, CohortShare
 from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.openings import grades_to_come
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.weights import Weights
-from seatcast.evaluation.references import no_change, recent_ratios
+from seatcast.evaluation.references import no_change, references
 
 LEADS = (1, 3, 5)
 LEVELS = ("cell", "school", "district")
@@ -55,20 +55,10 @@ def ours(panel, births):
     return Correction.learn(past.averaged(learned.cells, learned.totals)).apply(panel, point)
 
 
-def shrunk_ratios(panel, _births):
-    """Return cohorts with ratios shrunk to the district's, entry cells at their level."""
-    rates, usual, before = progression.progression_ratios(panel), level(panel), last_count(panel)
-    years = []
-    for _year in range(max(LEADS)):
-        before = np.where(panel.continuing, rates * before[panel.below], np.where(panel.live[-1], usual, before))
-        years.append(before)
-    return np.stack(years)
-
-
 REFERENCES = {
     "no_change": lambda panel, _births: no_change(panel, max(LEADS)),
-    "shrunk": shrunk_ratios,
-    "ratios_321": lambda panel, _births: recent_ratios(panel, max(LEADS)),
+    "shrunk": lambda panel, _births: references(panel, max(LEADS))["ratio_shrunk"],
+    "ratios_321": lambda panel, _births: references(panel, max(LEADS))["ratio_321"],
 }
 
 
@@ -177,9 +167,8 @@ def ablations():
         "without feeders: shares of the cohort": changed(combination, FeederFlows=Shares),
         "without feeders: levels": changed(weights, **gone["feeders"]),
         "without births": changed(weights),
-        "no change in district totals never learned": changed(weights, _STILL_ORIGINS=1e9),
-        "hardly any of it in them": changed(weights, _STILL=0.02, _STILL_ORIGINS=1e9),
-        "weights never learned": changed(weights, _SHARPNESS=0.0, _STILL_ORIGINS=1e9),
+        "the mix of totals never learned": changed(weights, _SPREAD=np.full(2, 1e-6)),
+        "weights never learned": changed(weights, _SHARPNESS=0.0, _SPREAD=np.full(2, 1e-6)),
         "without the correction": changed(sys.modules[__name__], Correction=Uncorrected),
         "ratios hardly shrunk": changed(progression, _pull=lambda own, *_rest, **_names: np.ones_like(own)),
         "ratios blind to 2021": changed(combination, progression_ratios=calm),

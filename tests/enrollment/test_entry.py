@@ -1,8 +1,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from seatcast.enrollment.entry import Births, CohortShare, births_factor, births_pull, level
+from seatcast.enrollment.entry import (
+    Births,
+    BirthsGrowth,
+    CohortShare,
+    births_factor,
+    births_growth,
+    births_pull,
+    level,
+    level_factor,
+    same_capture,
+)
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.panel import RollPanel
 
@@ -20,6 +32,10 @@ def births_of(panel, number):
     return Births.from_frame(pd.DataFrame(rows, columns=["entry_year", "district", "births"]), panel)
 
 
+def factor_of(panel, births, lead):
+    return births_factor(panel, births_growth(panel, births, lead))
+
+
 def test_level_is_the_3_2_1_mean_of_the_last_known_live_years():
     history = steady(schools=1, years=4, grades=range(1, 2))
     history["pupils"] = [60.0, 30.0, np.nan, 90.0]
@@ -30,7 +46,7 @@ def test_level_is_the_3_2_1_mean_of_the_last_known_live_years():
 def test_births_move_the_entry_grade_alone_and_by_the_root_of_their_growth():
     panel = panel_of(steady(schools=2))
     births = births_of(panel, lambda year: 100.0 if year <= panel.origin + 1 else 121.0)
-    factor = births_factor(panel, births, 4)
+    factor = factor_of(panel, births, 4)
 
     assert factor[panel.grade == 1] == pytest.approx(1.1)
     assert (factor[panel.grade > 1] == 1).all()
@@ -39,16 +55,16 @@ def test_births_move_the_entry_grade_alone_and_by_the_root_of_their_growth():
 def test_steady_births_change_nothing():
     panel = panel_of(steady())
 
-    assert births_factor(panel, births_of(panel, lambda _year: 80.0), 3) == pytest.approx(1.0)
+    assert factor_of(panel, births_of(panel, lambda _year: 80.0), 3) == pytest.approx(1.0)
 
 
 def test_births_that_fell_do_not_come_back_where_the_next_are_not_counted_yet():
     panel = panel_of(steady(schools=2))
-    births = births_of(panel, lambda year: 100.0 if year <= panel.origin + 1 else 64.0)
+    births = births_of(panel, lambda year: 100.0 if year <= panel.origin + 1 else 81.0)
     entry = panel.grade == 1
 
-    assert births_factor(panel, births, 5)[entry] == pytest.approx(0.8)
-    assert births_factor(panel, births, 20)[entry] == pytest.approx(0.8)
+    assert factor_of(panel, births, 5)[entry] == pytest.approx(0.9)
+    assert factor_of(panel, births, 20)[entry] == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize(("power", "least", "most"), [(1.0, 0.85, 1.05), (0.0, -0.05, 0.15)])
@@ -78,7 +94,7 @@ def test_births_later_than_known_at_the_origin_are_not_used():
     changed = births_of(panel, lambda year: 100.0 if year <= 2022 + 4 else 300.0)
 
     assert known.lead == 4
-    assert births_factor(early, changed, 4) == pytest.approx(births_factor(early, known, 4))
+    assert factor_of(early, changed, 4) == pytest.approx(factor_of(early, known, 4))
 
 
 def test_a_school_without_feeders_of_its_own_takes_its_share_of_the_cohort():
@@ -91,7 +107,46 @@ def test_a_school_without_feeders_of_its_own_takes_its_share_of_the_cohort():
     ]
     panel = panel_of(pd.concat([primary, pd.DataFrame(junior, columns=primary.columns)]))
     share = CohortShare.fit(panel)
-    entrants = share.entrants(np.where(panel.grade == 6, 1.2, 1.0) * panel.pupils[-1])
+    entrants = share.entrants(np.where(panel.grade == 6, 1.21, 1.0) * panel.pupils[-1])
 
-    assert entrants[(panel.school == "J1") & (panel.grade == 7)] == pytest.approx(72.0)
-    assert entrants[(panel.school == "J2") & (panel.grade == 7)] == pytest.approx(36.0)
+    assert entrants[(panel.school == "J1") & (panel.grade == 7)] == pytest.approx(66.0)  # the cohort is followed half
+    assert entrants[(panel.school == "J2") & (panel.grade == 7)] == pytest.approx(33.0)
+
+
+@given(before=st.floats(1, 1e5), growth=st.floats(0.05, 20))
+def test_growth_of_births_splits_into_a_small_part_and_the_rest(before, growth):
+    split = BirthsGrowth.of(np.array([before * growth]), np.array([before]))
+
+    assert split.small * split.beyond == pytest.approx(max(before * growth, 1.0) / before)
+    assert abs(np.log(split.beyond)) <= abs(np.log(max(before * growth, 1.0) / before)) + 1e-12
+
+
+@pytest.mark.parametrize(("births", "ahead", "least", "most"), [
+    (4000, 3300, 1.0, 1.0),  # a fifth: capture may offset it
+    (4000, 2000, 0.5, 0.57),  # half: it cannot
+    (20, 11, 1.0, 1.0),  # as many fewer of twenty: chance
+])  # fmt: skip
+def test_only_births_that_change_beyond_chance_and_capture_move_the_level(births, ahead, least, most):
+    split = BirthsGrowth.of(np.array([ahead]), np.array([births]))
+
+    assert least <= split.beyond[0] <= most
+
+
+def test_births_never_known_move_nothing():
+    split = BirthsGrowth.of(np.array([np.nan, 100.0, 50.0]), np.array([100.0, np.nan, 0.0]))
+
+    np.testing.assert_array_equal(split.small, 1)
+    np.testing.assert_array_equal(split.beyond, 1)
+
+
+def test_where_births_collapse_no_change_falls_grade_by_grade_as_the_cohorts_come():
+    panel = panel_of(steady(schools=2, grades=range(1, 7)))
+    births = births_of(panel, lambda year: 4000.0 if year <= panel.origin else 1600.0)
+    factor = np.stack([same_capture(panel, births, lead) for lead in range(1, 9)])
+    by_grade = factor[:, :6]
+
+    assert (by_grade[0, 2:] == 1).all()  # next year all but the youngest are in school already
+    assert by_grade[3, 5] == 1  # four years on the oldest still are of the many
+    assert (by_grade[3, :2] < 0.6).all()
+    assert (by_grade[7] < 0.6).all()
+    assert (level_factor(panel, births_growth(panel, births, 8))[:6] < [0.5, 2, 2, 2, 2, 2]).all()

@@ -178,6 +178,10 @@ BAD = {
         steady().assign(pupils=lambda h: h["pupils"].where(h["year"] < 2026)),
         "year: no count of 2026 is known; a forecast starts from the last year.",
     ),
+    "nobody left": (
+        steady().assign(pupils=lambda h: h["pupils"].where(h["year"] < 2026, 0.0)),
+        "year: no pupils in 2026; a forecast starts from those of the last year.",
+    ),
     "half a grade": (steady().assign(grade=1.5), "grade · row 1: 1.5; a grade is a whole number from -1"),
     "no school": (steady().assign(school=None), "school · row 1: None; every row names its place."),
     "no column": (
@@ -194,6 +198,38 @@ def test_a_bad_history_is_refused_in_words(name):
     with pytest.raises(HistoryError) as refused:
         forecast_enrollment(history, horizon=2, draws=5, seed=1)
     assert words in str(refused.value)
+
+
+BAD_BIRTHS = {
+    "no rows": ([], "births: no rows; leave births out"),
+    "of another place": (
+        [(2028, "Elsewhere", 90.0)],
+        "births · district: Elsewhere; none is a district of the rolls (D0 and D1).",
+    ),
+    "of other years": ([(1998, "D0", 90.0)], "births · entry_year: 1998 to 1998, but the rolls are of 2021 to 2026;"),
+    "without a year": ([(None, "D0", 90.0)], "births · entry_year · row 1: None; a year is a whole number"),
+    "given twice": ([(2028, "D0", 90.0)] * 2, "births · district, entry_year · row 2: D0 · 2028; a district and entry"),
+    "never known": ([(2028, "D0", None)], "births: no count is known; leave births out"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BIRTHS)
+def test_bad_births_are_refused_in_words(name):
+    rows, words = BAD_BIRTHS[name]
+    births = pd.DataFrame(rows, columns=["entry_year", "district", "births"])
+
+    with pytest.raises(HistoryError) as refused:
+        forecast_enrollment(steady(), horizon=2, draws=5, seed=1, births=births)
+    assert words in str(refused.value)
+
+
+def test_a_roll_that_leaps_forty_times_is_not_compounded():
+    """A slip of the pen, or a school remade: its ratio must not go on for five years."""
+    leap = steady(schools=4, years=8, grades=range(1, 7))
+    leap["pupils"] = leap["pupils"].where((leap["year"] < 2026) | (leap["school"] != "S0"), 40 * leap["pupils"])
+    forecast = forecast_enrollment(leap, horizon=5, draws=50, seed=1).total("school").median("draw")
+
+    assert float(forecast.max()) < 2 * leap.loc[leap["year"] == 2026].groupby("school")["pupils"].sum().max()
 
 
 def test_every_problem_comes_at_once_and_in_chinese_too():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from seatcast.enrollment.combination import PARTS, Parts
 from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.panel import RollPanel, sums
-from seatcast.enrollment.weights import USUAL_CELLS, USUAL_TOTALS, Weights, _share_of_no_change
+from seatcast.enrollment.weights import USUAL_CELLS, USUAL_TOTALS, Weights, _mix_of_totals
 
 from .made_rolls import grown, histories
 
@@ -20,8 +20,11 @@ def learned(history):
 def test_weights_are_shares_of_one(history):
     weights = learned(history)
 
+    births = np.array([part in ("births", "feeders") for part in PARTS])
+    assert (weights.cells >= 0).all()
+    assert (weights.totals[:, ~births] >= 0).all()
+    assert (weights.totals[:, births].sum(1) >= -1e-12).all()
     for rows in (weights.cells, weights.totals):
-        assert (rows >= 0).all()
         np.testing.assert_allclose(rows.sum(1), 1)
 
 
@@ -63,18 +66,36 @@ def test_usual_weights_are_shares_too(usual):
     np.testing.assert_allclose(usual.sum(1), 1)
 
 
-@given(share=st.floats(0, 1), origins=st.integers(1, 12), seed=st.integers(0, 99))
-def test_totals_show_how_much_of_no_change_to_mix_in(share, origins, seed):
-    """Totals that came at a known mix: its share is found, drawn to 0.15 by three origins, and never above a half."""
+@given(share=st.floats(0, 1), more=st.floats(-0.2, 0.2), origins=st.integers(1, 12), seed=st.integers(0, 99))
+def test_totals_show_how_much_of_no_change_and_of_births_to_mix_in(share, more, origins, seed):
+    """Totals that came at a known mix: between the usual shares and those that all origins agree on."""
     random = np.random.default_rng(seed)
     past = []
-    for _origin in range(origins):
-        still, grown_ = random.uniform(800, 1200, (2, 4))
-        past.append((share * still + (1 - share) * grown_, np.stack([still, grown_, grown_, grown_])))
+    for _origin in range(origins):  # one direction at a time, in districts of their own, so that each is told apart
+        still = np.append(random.uniform(800, 1200, 4), np.full(4, 1000.0))
+        births = np.append(np.full(4, 1000.0), random.uniform(800, 1200, 4))
+        level = np.full(8, 1000.0)
+        usual = USUAL_TOTALS[1] / (1 - USUAL_TOTALS[1, 0]) * [0, 1, 1, 1]
+        cohorts = (usual[:, None] * np.stack([still, level, births, level])).sum(0)
+        still = np.where(still == 1000.0, cohorts, still)
+        came = share * still + (1 - share) * cohorts + more * (births - level)
+        past.append((came, np.stack([still, level, births, level])))
+    found = _mix_of_totals(past)
 
-    expected = min((origins * share + 3 * 0.15) / (origins + 3), 0.5)
-    assert _share_of_no_change(past) == pytest.approx(expected)
+    # every origin says the same, so the slope's variance is that of its size: its square over the number of origins
+    for at, true, usual_share, spread in ((0, share, USUAL_TOTALS[1, 0], 0.2), (1, more, 0.0, 0.6)):
+        drawn = usual_share + (true - usual_share) / (1 + (true - usual_share) ** 2 / origins / spread**2)
+        got = found[0] if at == 0 else found[2] - (1 - found[0]) * usual[2]
+        if share <= 0.5:
+            assert got == pytest.approx(np.clip(drawn, 0, 0.5) if at == 0 else drawn, abs=0.03)
 
 
-def test_no_past_keeps_the_usual_share():
-    assert _share_of_no_change([]) == 0.15
+def test_no_past_keeps_the_usual_mix():
+    np.testing.assert_allclose(_mix_of_totals([]), USUAL_TOTALS[1])
+
+
+def test_births_that_say_what_the_level_says_keep_their_weight():
+    still, grown_ = np.array([900.0, 1100.0]), np.array([1000.0, 1000.0])
+    found = _mix_of_totals([(grown_, np.stack([still, grown_, grown_, grown_]))])
+
+    np.testing.assert_allclose(found[1:] / (1 - found[0]), USUAL_TOTALS[1, 1:] / (1 - USUAL_TOTALS[1, 0]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seatcast.core.rates import ratio
-from seatcast.enrollment.entry import births_factor, births_pull, level
+from seatcast.enrollment.entry import births_factor, births_growth, births_pull, level, level_factor, same_capture
 from seatcast.enrollment.feeder import FeederFlows
 from seatcast.enrollment.openings import filling
 from seatcast.enrollment.panel import Floats, RollPanel, recent_mean, sums
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from seatcast.enrollment.panel import Bools
 
 PARTS = ("no change", "level", "births", "feeders")
-_SMALL_CHANGE = 0.15
-"""Growth of entrants that the level takes for chance: births moved less than this tell little of a district's total,
-while births that fall by half empty the schools; only what lies beyond counts."""
+_MOST_GROWTH = 1.5
+"""Times the largest grade a school ever had: what a year that remade a school grew by is no rate to compound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +32,9 @@ class Parts:
     Attributes
     ----------
     pupils : (part, lead, cell)
-        In the order of `PARTS`: every cell keeps its count; cohorts go up by progression ratios, and entry cells keep
-        their level, but for births that change by more than 15 percent; the same, and the entry grade follows births;
-        the same, and entries above it follow their feeders.
+        In the order of `PARTS`: every cell keeps its count, but where cohorts far smaller or larger take the seats;
+        cohorts go up by progression ratios, and entry cells keep their level, but for such births; the same, and the
+        entry grade follows births; the same, and entries above it follow their feeders.
     live : (cell,)
         Offered at the origin; the others keep their count, but for those `to_open`.
     to_open : (cell,)
@@ -50,24 +49,24 @@ class Parts:
     def of(cls, panel: RollPanel, *, horizon: int, births: Births | None = None) -> Parts:
         """Return the parts as they are known at the panel's last year."""
         ratio_, usual, now = progression_ratios(panel), level(panel), last_count(panel)
-        feeders = FeederFlows.fit(panel)
-        pull = births_pull(panel, births)
-        factors = np.stack([births_factor(panel, births, lead, pull) for lead in range(1, horizon + 1)])
-        beyond = np.maximum(factors / (1 + _SMALL_CHANGE), 1.0) * np.minimum(factors * (1 + _SMALL_CHANGE), 1.0)
+        feeders, pull = FeederFlows.fit(panel), births_pull(panel, births)
+        growth = [births_growth(panel, births, lead) for lead in range(1, horizon + 1)]
+        steady = [level_factor(panel, of_lead) for of_lead in growth]
+        factors = [births_factor(panel, of_lead, pull) for of_lead in growth]
         to_open = filling(panel)
-        chained = panel.continuing | to_open
+        chained, most = panel.continuing | to_open, _MOST_GROWTH * largest_grade(panel)
 
         def cohorts(entrants: Callable[[int, Floats], Floats]) -> Floats:
             """Continuing cells follow the grade below, year by year; the others are given by `entrants`."""
             years, before = [], now
             for lead in range(horizon):
-                before = np.where(chained, ratio_ * before[panel.below], entrants(lead, before))
+                before = np.where(chained, np.minimum(ratio_ * before[panel.below], most), entrants(lead, before))
                 years.append(before)
             return np.stack(years)
 
         parts = (
-            np.tile(now, (horizon, 1)),
-            cohorts(lambda lead, _before: usual * beyond[lead]),
+            now * np.stack([same_capture(panel, births, lead) for lead in range(1, horizon + 1)]),
+            cohorts(lambda lead, _before: usual * steady[lead]),
             cohorts(lambda lead, _before: usual * factors[lead]),
             cohorts(lambda lead, before: feeders.entrants(before) * factors[lead]),
         )
@@ -98,6 +97,13 @@ class Parts:
             scale = ratio(sums(total, codes), sums(mean, codes), otherwise=1.0)
             out[lead] = np.where(self.live, mean * scale[codes], np.where(self.to_open, pupils[2], pupils[0]))
         return out
+
+
+def largest_grade(panel: RollPanel) -> Floats:
+    """Return (cell,): the most pupils any grade of the cell's school ever had; without bound where none is known."""
+    most = np.zeros(int(panel.school_code.max()) + 1)
+    np.maximum.at(most, panel.school_code, np.nan_to_num(panel.pupils).max(0))
+    return np.where(most > 0, most, np.inf)[panel.school_code]
 
 
 def last_count(panel: RollPanel) -> Floats:

@@ -15,6 +15,8 @@ USUAL_PULL = 0.5
 """Share of the growth of births that entrants follow where a record is silent: capture moves against births."""
 _PULL_SPREAD, _SPAN = 0.35, 3
 _LEAST_FACTOR, _MOST_FACTOR = 0.4, 2.0
+_SMALL_CHANGE = 0.25
+"""Growth of births that capture is known to offset: children who are sent to school elsewhere, or come from there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,27 +72,84 @@ def level(panel: RollPanel) -> Floats:
     return np.where(np.isfinite(live), live, np.nan_to_num(known))
 
 
-def births_factor(panel: RollPanel, births: Births | None, lead: int, pull: float = USUAL_PULL) -> Floats:
-    r"""Return (cell,): by how much the entry grade's level moves, `lead` years on; 1 in every other grade.
+@dataclass(frozen=True, eq=False)
+class BirthsGrowth:
+    r"""By how much the births of cohorts to come differ from those of cohorts that are in.
 
-    .. math:: f_h = \sqrt{K_t / L} \; (b_{t+h} / b_{\le t})^\gamma, \qquad .4 \le f_h \le 2
+    .. math:: x = \log(b_{t+h} / b) = w + v, \qquad v = x \, \max(1 - s^2 / x^2,\, 0), \qquad
+        s = \log 1.25 + 2 \sqrt{1 / n_{t+h} + 1 / n}
 
-    with :math:`K_t` the district's entrants at the origin, :math:`L` their 3-2-1 mean, :math:`b_{t+h}` the smoothed
-    births of the cohort that will enter and :math:`b_{\le t}` the 3-2-1 mean of those of the last three cohorts;
-    :math:`\gamma` is `pull`, see `births_pull`.
+    with :math:`w` the small part, which capture may offset or chance may have made, and :math:`v` what lies beyond it
+    (the nonnegative garrote: nothing of a small change, nearly all of a large one): no more children enter than are
+    born. :math:`n` are the births that the means :math:`b` are of.
+
+    Attributes
+    ----------
+    small, beyond : (district,)
+        Factors; 1 where births are not known.
     """
-    entering = (panel.grade == panel.entry_grade) & panel.live[-1]
+
+    small: Floats
+    beyond: Floats
+
+    @classmethod
+    def of(cls, ahead: Floats, before: Floats) -> BirthsGrowth:
+        """Return the growth from births (district,) `before` to those `ahead`, each a mean of three cohorts."""
+        known = (ahead >= 0) & (before > 0)
+        now, then = np.where(known, np.maximum(ahead, 1.0), 1.0), np.where(known, before, 1.0)
+        bound = np.log(1 + _SMALL_CHANGE) + 2 * np.sqrt((1 / now + 1 / then) / 3)
+        growth = np.log(now / then)
+        beyond = np.where(np.abs(growth) > bound, growth - bound**2 / np.where(growth == 0, 1.0, growth), 0.0)
+        return cls(np.exp(growth - beyond), np.exp(beyond))
+
+
+def births_growth(panel: RollPanel, births: Births | None, lead: int) -> BirthsGrowth:
+    """Return the growth of births, `lead` years on, from the 3-2-1 mean of the last three cohorts: those of `level`."""
+    if births is None:
+        nothing = np.ones(int(panel.district_code.max()) + 1)
+        return BirthsGrowth(nothing, nothing)
+    origin = panel.origin
+    back = np.stack([births.smoothed(origin - age, origin) for age in (2, 1, 0)])
+    return BirthsGrowth.of(births.smoothed(origin + lead, origin), recent_mean(back, np.isfinite(back)))
+
+
+def level_factor(panel: RollPanel, growth: BirthsGrowth) -> Floats:
+    """Return (cell,): by how much the entry grade's level moves with births that change beyond chance and capture."""
+    factor = np.clip(growth.beyond, _LEAST_FACTOR, _MOST_FACTOR)
+    return np.where(_entering(panel), factor[panel.district_code], 1.0)
+
+
+def births_factor(panel: RollPanel, growth: BirthsGrowth, pull: float = USUAL_PULL) -> Floats:
+    r"""Return (cell,): by how much the entry grade's level moves where it follows births; 1 in every other grade.
+
+    .. math:: f_h = \sqrt{K_t / L} \; w_h^\gamma\, v_h, \qquad .4 \le f_h \le 2
+
+    with :math:`K_t` the district's entrants at the origin, :math:`L` their 3-2-1 mean, :math:`w, v` the growth of
+    births (`BirthsGrowth`) and :math:`\gamma` the `pull`, see `births_pull`.
+    """
+    entering = _entering(panel)
     totals = _entrants(panel, entering)
     mean = recent_mean(totals[-3:], totals[-3:] > 0)
-    drift = np.sqrt(ratio(totals[-1], mean, otherwise=1.0))
-    if births is not None:
-        origin = panel.origin
-        ahead = births.smoothed(origin + lead, origin)
-        back = np.stack([births.smoothed(origin - age, origin) for age in (2, 1, 0)])
-        reference = recent_mean(back, np.isfinite(back))
-        growth = ratio(ahead, reference, otherwise=1.0)
-        drift = drift * np.where(np.isfinite(growth), growth, 1.0) ** pull
+    drift = np.sqrt(ratio(totals[-1], mean, otherwise=1.0)) * growth.small**pull * growth.beyond
     return np.where(entering, np.clip(drift, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code], 1.0)
+
+
+def same_capture(panel: RollPanel, births: Births | None, lead: int) -> Floats:
+    r"""Return (cell,): by how much no change moves, `lead` years on: each grade captures the births that it does now.
+
+    A grade :math:`k` above the entry grade holds the cohort of entry year :math:`t - k` now and that of
+    :math:`t + h - k` then; its count moves by what lies beyond chance and capture in the growth from one to the other.
+    """
+    if births is None:
+        return np.ones(len(panel.grade))
+    since = panel.grade - panel.entry_grade
+    out = np.ones(len(since))
+    for above in np.unique(since):
+        sits = panel.origin - int(above)
+        growth = BirthsGrowth.of(births.smoothed(sits + lead, panel.origin), births.smoothed(sits, panel.origin))
+        here = since == above
+        out[here] = np.clip(growth.beyond, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code[here]]
+    return out
 
 
 def births_pull(panel: RollPanel, births: Births | None) -> float:
@@ -123,6 +182,10 @@ def births_pull(panel: RollPanel, births: Births | None) -> float:
     return float(np.clip(trust * slope + (1 - trust) * USUAL_PULL, 0.0, 1.2))
 
 
+def _entering(panel: RollPanel) -> Bools:
+    return np.asarray((panel.grade == panel.entry_grade) & panel.live[-1])
+
+
 def _entrants(panel: RollPanel, entering: Bools) -> Floats:
     """Return (year, district), pupils in the cells `entering`."""
     districts = int(panel.district_code.max()) + 1
@@ -131,7 +194,11 @@ def _entrants(panel: RollPanel, entering: Bools) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class CohortShare:
-    """Entrants of a school as its share of those who come up from the district's schools that end a grade below.
+    r"""Entrants of a school as its share of those who come up from the district's schools that end a grade below.
+
+    Where nothing tells which schools those are, the cohort is followed half: the entrants :math:`E` are
+    :math:`\sqrt{L\,s\,c\,x}` with :math:`L` their level, :math:`s` the school's share, :math:`c` the capture and
+    :math:`x` the cohort. With private schools and moves between districts it comes back to its level over the years.
 
     Attributes
     ----------
@@ -174,4 +241,4 @@ class CohortShare:
         feeding = self.feeds >= 0
         pool = sums(before[feeding], self.feeds[feeding], int(self.group.max()) + 2)[self.group]
         expected = np.clip(self.factor * pool, 0.5 * self.level, 2.0 * self.level)
-        return np.where(np.isfinite(expected), expected, self.level)
+        return np.where(np.isfinite(expected), np.sqrt(expected * self.level), self.level)

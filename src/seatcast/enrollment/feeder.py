@@ -14,7 +14,7 @@ _YEARS, _HALF_LIFE = 9, 4.0  # of the entrants looked back on
 _RIDGE = 0.005
 """Variance of relative entrants over that of :math:`a` where each feeder sends all its pupils to one of two schools;
 with :math:`n` schools to choose from that variance is :math:`n - 1`."""
-_LEVEL_DECAY = 0.3  # of a year's weight in the level, each year
+_LEVEL_DECAY = 0.5  # of a year's weight in the level, each year
 _FEWEST_FEEDERS, _FEWEST_ENTRIES, _FEWEST_YEARS = 2, 2, 3
 _LEAST, _MOST = 0.4, 2.5  # times the level: bounds of the answer
 

@@ -16,6 +16,7 @@ COLUMNS = ("year", "district", "school", "grade", "pupils")
 BIRTH_COLUMNS = ("entry_year", "district", "births")
 LOWEST_GRADE, HIGHEST_GRADE = -1, 14
 _SHOWN = 3
+_AHEAD = 6  # years after the last rolls in which those who are born by then enter
 
 
 class HistoryError(ValueError):
@@ -64,7 +65,7 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
         problems = problems or [*_keys(history), *_years(history)]
     if births is not None:
         districts = set(history["district"].astype(str)) if "district" in history else set()
-        problems += _births(births, districts)
+        problems += _births(births, districts, [] if problems else sorted({int(year) for year in history["year"]}))
     if problems:
         raise HistoryError(problems)
     tidy = history[list(COLUMNS)].astype({"year": int, "grade": int, "pupils": float, "district": str, "school": str})
@@ -141,9 +142,13 @@ def _years(history: pd.DataFrame) -> Iterator[str]:
         yield _("year: no count of {year} is known; a forecast starts from the last year. Leave it out.").format(
             year=years[-1]
         )
+    elif not (last > 0).any():
+        yield _("year: no pupils in {year}; a forecast starts from those of the last year. Check its counts.").format(
+            year=years[-1]
+        )
 
 
-def _births(births: pd.DataFrame, districts: set[str]) -> list[str]:
+def _births(births: pd.DataFrame, districts: set[str], years: list[int]) -> list[str]:
     missing = [column for column in BIRTH_COLUMNS if column not in births]
     if missing:
         return [
@@ -152,7 +157,21 @@ def _births(births: pd.DataFrame, districts: set[str]) -> list[str]:
             )
             for column in missing
         ]
+    if not len(births):
+        return [_("births: no rows; leave births out, and the entry grade follows its level.")]
     problems: list[str] = []
+    entry = pd.to_numeric(births["entry_year"], errors="coerce").to_numpy(float)
+    wrong = ~(np.isfinite(entry) & (np.floor(entry) == entry))
+    if wrong.any():
+        rule = sentences([_("a year is a whole number such as 2026."), _("Correct the code.")])
+        return [*_rows(births, "entry_year", wrong, rule, name=_("births · entry_year"))]
+    if years and (entry.max() < years[0] or entry.min() > years[-1] + _AHEAD):
+        problems.append(
+            _(
+                "births · entry_year: {first:.0f} to {last:.0f}, but the rolls are of {low} to {high}; it is the "
+                "school year in which the children enter, not that of birth. Use the years of the rolls."
+            ).format(first=entry.min(), last=entry.max(), low=years[0], high=years[-1])
+        )
     count = pd.to_numeric(births["births"], errors="coerce").to_numpy(float)
     wrong = (~np.isfinite(count) | (count < 0)) & ~births["births"].isna().to_numpy()
     rule = _("a count of births is 0 or more, and blank where unknown. Correct the count.")

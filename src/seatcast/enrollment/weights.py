@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _LATER = (3, 4, 5)
 USUAL_CELLS = np.array([(0.15, 0.0, 0.25, 0.60), (0.20, 0.0, 0.20, 0.60), *[(0.30, 0.0, 0.10, 0.60) for _ in _LATER]])
-_COHORTS = np.array((0.0, 0.70, 0.05, 0.25))  # of a district's total, beyond one year, were it not for no change
-_STILL = 0.15  # the usual share of no change in it: cohorts promise more growth, and more decline, than comes
+_COHORTS = np.array((0.0, 0.45, 0.30, 0.25))  # of a district's total, beyond one year, were it not for no change
+_STILL = 0.12  # the usual share of no change in it: cohorts promise more growth, and more decline, than comes
 _STILL_MOST = 0.5
 USUAL_TOTALS = np.array([(0.30, 0.50, 0.10, 0.10), *[(_STILL, *(1 - _STILL) * _COHORTS[1:]) for _ in (2, *_LATER)]])
 """(lead, part): weights of no change, level, births, feeders."""
@@ -37,7 +37,8 @@ _SHARPNESS = 2.5
 """Power of relative errors; with 2, weights are inverse to squared errors (Bates and Granger 1969)."""
 _PRIOR_ORIGINS, _LEAD_ORIGINS = 1.0, 3.0
 """Origins' worth of the usual errors at one year, and of what the lead before has shown at the others."""
-_STILL_ORIGINS = 3.0  # worth of the usual share of no change in totals
+_SPREAD = np.array((0.2, 0.6))  # of the shares of no change and of births in totals, from place to place
+_LEAST_MOVED = 1e-6  # of squares: births that say what the level says leave their weight as it is
 _LEAST_ERROR = 0.003  # of pupils, added to every part's error: a record of no errors proves no part the better
 
 
@@ -54,15 +55,17 @@ class Weights:
     before (worth three) beyond: long leads have few origins, and these overlap.
 
     In district totals the parts err together, all too high or all too low, and sizes of errors do not tell which mix
-    is right. One year ahead they are weighed as above; beyond, no change :math:`N` is mixed with the cohorts :math:`C`
-    (the other parts at fixed weights) by the slope that past totals :math:`A` show, drawn to the usual 0.15 by three
-    origins:
+    is right. One year ahead they are weighed as above; beyond, past totals :math:`A` are explained by the usual cohorts
+    :math:`C`, no change :math:`N`, and what births :math:`B` say beyond the level :math:`L`:
 
-    .. math:: T = z N + (1 - z) C, \qquad
-        z_h = \frac{\sum_o \sum_d (A - C)(N - C) / A + 3 \bar q\, z^0}{\sum_o \sum_d (N - C)^2 / A + 3 \bar q},
-        \qquad 0 \le z_h \le .5
+    .. math:: T = C + z (N - C) + b (B - L), \qquad
+        \min_{z, b} \sum_o \sum_d \frac{(A - T)^2}{A} + \lambda_N (z - z^0)^2 + \lambda_B b^2
 
-    with each origin :math:`o` weighing the same and :math:`\bar q` the mean of the lower sum over origins.
+    with each origin :math:`o` weighing the same. :math:`\lambda` draws a share to the usual one by its uncertainty
+    against how far shares differ between places (0.2 for no change, 0.6 for births), as in empirical Bayes; the
+    variance of a slope is that of what origins say of it, since the districts of one origin err together.
+    :math:`0 \le z \le .5`, and births weigh between nothing (those within the feeders' part are taken off) and all of
+    the level.
 
     Attributes
     ----------
@@ -78,7 +81,7 @@ class Weights:
         """Weigh the parts by their past errors in cells, put on the right district totals, and in those totals."""
         codes = past.panel.district_code
         cells, totals = np.zeros((2, LEADS, parts := len(USUAL_CELLS[0])))
-        still = np.full(LEADS, _STILL)
+        later = []
         pupils, origins = np.zeros(LEADS), np.zeros(LEADS)
         for lead in range(LEADS):
             own_totals = []
@@ -96,26 +99,33 @@ class Weights:
                     totals[lead, part] += np.abs(total - own).sum()
                     cells[lead, part] += np.abs(count - forecast * ratio(total, own, otherwise=1.0)[codes]).sum()
                 own_totals.append((total, by_part))
-            still[lead] = _share_of_no_change(own_totals)
+            later.append(_mix_of_totals(own_totals))
         known = np.maximum(pupils, 1.0)[:, None]
         first = _moved(USUAL_TOTALS[:1], totals[:1] / known[:1], _USUAL_ERRORS_TOTALS, origins[:1])
-        later = [(share, *(1 - share) * _COHORTS[1:]) for share in still[1:]]
-        return cls(_moved(USUAL_CELLS, cells / known, _USUAL_ERRORS_CELLS, origins), np.vstack([first, later]))
+        return cls(_moved(USUAL_CELLS, cells / known, _USUAL_ERRORS_CELLS, origins), np.vstack([first, later[1:]]))
 
 
-def _share_of_no_change(past: list[tuple[Floats, Floats]]) -> float:
-    """Return z of past district totals that came (district,) and were forecast by each part (part, district)."""
-    slope, square = 0.0, 0.0
-    for came, parts in past:
-        cohorts = (_COHORTS[:, None] * parts).sum(0)
+def _mix_of_totals(past: list[tuple[Floats, Floats]]) -> Floats:
+    """Return weights (part,) from past district totals that came (district,) and were forecast (part, district)."""
+    square, slopes = np.zeros((2, 2)), [np.zeros(2)]
+    for came, (still, level, births, feeders) in past:
+        cohorts = (_COHORTS[:, None] * np.stack([still, level, births, feeders])).sum(0)
         weight = ratio(np.ones_like(came), came, otherwise=0.0) / came.sum()
-        apart = parts[0] - cohorts
-        slope += float((weight * (came - cohorts) * apart).sum())
-        square += float((weight * apart**2).sum())
-    if square <= 0:
-        return _STILL
-    prior = _STILL_ORIGINS * square / len(past)
-    return float(np.clip((slope + prior * _STILL) / (square + prior), 0.0, _STILL_MOST))
+        apart = np.stack([still - cohorts, births - level])
+        square += (weight * apart[:, None] * apart).sum(-1)
+        slopes.append((weight * apart * (came - cohorts - _STILL * apart[0])).sum(-1))
+    own = np.diagonal(square)
+    told = own > _LEAST_MOVED * own[0]  # what was never apart has no slope
+    prior = ratio((np.stack(slopes) ** 2).sum(0), own, otherwise=1.0) / _SPREAD**2
+    more = np.zeros(2)
+    if told.any():
+        kept = np.where(np.outer(told, told), square + np.diag(prior), np.eye(2))
+        more = np.where(told, np.linalg.solve(kept, np.where(told, sum(slopes), 0.0)), 0.0)
+    share, births_more = _STILL + more[0], more[1]
+    share = np.clip(share, 0.0, _STILL_MOST)
+    births_more = np.clip(births_more, -(1 - share) * _COHORTS[2:].sum(), (1 - share) * _COHORTS[1])
+    steady, moved = np.array([(1.0, 0.0, 0.0, 0.0), (0.0, -1.0, 1.0, 0.0)])
+    return np.asarray(share * steady + (1 - share) * _COHORTS + births_more * moved)
 
 
 def _moved(usual: Floats, error: Floats, usual_error: Floats, origins: Floats) -> Floats:
