@@ -5,6 +5,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.scenario import Scenario
+from seatcast.core.standards import Standards
 from seatcast.core.study_area import Definition, Stage, Status, StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
 from seatcast.evaluation.backtest import Backtest
@@ -45,6 +46,7 @@ def area(*, statuses=("local", "migrant"), invented=True):
         money_unit="yuan",
         money_unit_zh="元",
         invented=invented,
+        standards=Standards({"primary": 19.0}, 100.0, 1, 0.85, "the town's own", "本镇自定"),
     )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.charts.style import INK, MARKERS, PALETTE, canvas, counts, dress, legend, percents, whole_years
+from seatcast.charts.style import FAINT, INK, MARKERS, PALETTE, canvas, counts, dress, legend, percents, whole_years
+from seatcast.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ def lines(
     unit: str = "",
     labels: Mapping[str, str] | None = None,
     share: bool = False,
+    since: float | None = None,
 ) -> Axes:
     """Draw a line a column over the years of the index.
 
@@ -34,12 +36,16 @@ def lines(
         The lines' names in the legend.
     share : bool
         Whether the numbers are shares, written as percentages.
+    since : float, optional
+        Where the forecast begins: what comes after lies on a tinted ground.
     """
     ax = canvas(ax)
     for i, column in enumerate(frame.columns):
         name = str((labels or {}).get(column, column))
         ax.plot(frame.index, frame[column], color=PALETTE[i % len(PALETTE)], linewidth=1.8, label=name)
         ax.lines[-1].set(marker=MARKERS[i % len(MARKERS)], markersize=4)
+    if since is not None:
+        ax.axvspan(since, max(frame.index), color=FAINT, alpha=0.45, linewidth=0, label=_("forecast"))
     whole_years(ax.xaxis)
     (percents if share else counts)(ax.yaxis)
     if frame.min().min() >= 0:

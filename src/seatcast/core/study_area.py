@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from seatcast.core.admission import AdmissionRule
+from seatcast.core.standards import Standards
 from seatcast.language import _, named, sentences
 
 
@@ -155,6 +156,8 @@ class StudyArea:
         The smallest number of children that reports show, besides 0; 5, unless the bureau says otherwise: Ofqual and
         several US states hide 1 to 4, and the Chinese rules on education statistics, which forbid figures from which a
         single child could be known, name no number.
+    standards : Standards or None
+        Norms for staff and for the public share of migrant children; None where the bureau names none.
     """
 
     name: str
@@ -176,6 +179,7 @@ class StudyArea:
     invented: bool = False
     rules: tuple[AdmissionRule, ...] = ()
     smallest: int = 5
+    standards: Standards | None = None
 
     @property
     def label(self) -> str:

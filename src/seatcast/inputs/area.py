@@ -63,6 +63,7 @@ def study_area(
         note_zh=bureau.note_zh,
         invented=bureau.invented,
         smallest=bureau.smallest,
+        standards=bureau.standards,
     )
     return area, _seats(frames["seats"])
 

@@ -9,11 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from seatcast.core.definitions import DEFINITIONS
+from seatcast.core.standards import Standards
 from seatcast.core.study_area import Definition, Stage, Status
 from seatcast.inputs.admission import read_admission
 from seatcast.inputs.keys import BUREAU_FILE, KeyReader, read_mapping
 from seatcast.inputs.mapping import Mapping
 from seatcast.inputs.schema import InputError, Problem, did_you_mean
+from seatcast.inputs.standards import read_standards
 from seatcast.inputs.tables import CATCHMENTS, TABLES
 from seatcast.language import _, language
 
@@ -46,6 +48,7 @@ class Bureau:
     discount: float = 0.04
     admission: Dict[str, Any] = field(default_factory=dict)
     smallest: int = 5
+    standards: Standards | None = None
 
     @property
     def tells_statuses_apart(self) -> bool:
@@ -62,7 +65,18 @@ _DEFINED = {
     "migrant": str, "migrant_zh": str, "source": str, "source_zh": str, "left_behind": str, "left_behind_zh": str,
     "age_below": int, "boundary": str, "months": float,
 }  # fmt: skip
-_SECTIONS = ("bureau", "definition", "money", "report", "stage", "status", "seeking", "admission", "tables")
+_SECTIONS = (
+    "bureau",
+    "definition",
+    "money",
+    "report",
+    "stage",
+    "status",
+    "seeking",
+    "admission",
+    "standards",
+    "tables",
+)
 
 
 def _line(error: Exception) -> tuple[int, ...]:
@@ -143,6 +157,7 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
         discount=take.take("money", money, "discount", float, 0.04),
         admission=read_admission(take, take.take("bureau.toml", document, "admission", dict, {}), statuses),
         smallest=take.take("report", report, "smallest", int, 5),
+        standards=read_standards(take, document, stages),
     )
     _check_values(take, bureau)
     return bureau, take.problems

@@ -21,6 +21,8 @@ IN_CLASSES = _("classes")
 IN_MONEY = _("money")
 IN_DEGREES = _("degrees")
 IN_TEACHERS = _("teachers")
+IN_POSTS = _("posts")
+IN_COUNSELLORS = _("counsellors")
 IN_DWELLINGS = _("dwellings")
 IN_WOMEN = _("women")
 

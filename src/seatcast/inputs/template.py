@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatcast.core.definitions import DEFINITIONS
+from seatcast.core.standards import STANDARDS
 from seatcast.inputs.keys import BUREAU_FILE
 from seatcast.inputs.mapping import Mapping
 from seatcast.inputs.tables import TABLES
@@ -63,6 +64,10 @@ def _bureau_toml() -> str:
         "use": _("or a documented one: {names}").format(names=", ".join(DEFINITIONS)),
         "money": _("The unit of every cost and budget, and the yearly discount rate."),
         "report": _("The smallest number of children that a report shows, besides 0; smaller ones are hidden."),
+        "standards": _("Norms for staff and for the public share of migrant children; without them nothing is said."),
+        "norms": _("a documented set: {names}; or your own numbers").format(names=", ".join(STANDARDS)),
+        "posts": _("pupils to a post of teachers and other staff, by stage"),
+        "counsellor": _("pupils to a counsellor"),
         "stage": _("One section a stage of schooling, in order. Grades are consecutive; kindergarten is 0."),
         "limit": _("metres within which another school is offered when the zoned one is full; 0: none is"),
         "status": _("One section a status of children, the locally registered first; none if they are not told apart."),
@@ -99,6 +104,13 @@ def _bureau_toml() -> str:
         "",
         f"# {comment['report']}",
         "[report]\nsmallest = 5",
+        "",
+        f"# {comment['standards']}",
+        "# [standards]",
+        f'# use = "china 2015"  # {comment["norms"]}',
+        f"# pupils_per_post = {{ primary = 19, junior = 13.5 }}  # {comment['posts']}",
+        f"# pupils_per_counsellor = 1000  # {comment['counsellor']}",
+        "# counsellors_per_school = 1\n# public_share = 0.85",
         "",
         f"# {comment['stage']}",
         '[[stage]]\nstage = "primary"\nname = "primary"\nname_zh = "小学"',

@@ -1,10 +1,10 @@
-"""Why children are left out: the parts of the shortfall, the bottlenecks, the gap between statuses."""
+"""Why children are left out: the parts of the shortfall, the bottlenecks."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from seatcast.core.labels import STAGE, STATUS, YEAR
+from seatcast.core.labels import STAGE, YEAR
 from seatcast.language import _, join
 from seatcast.reporting.content import Block, Column, Table
 from seatcast.reporting.story import Story, in_order
@@ -16,7 +16,7 @@ MOST_NAMES, MOST_ROWS = 6, 12
 
 
 def why_left_out(story: Story, found: Shortfall) -> list[Block]:
-    """Return the table of the three parts, that of the bottlenecks, and that of who is placed."""
+    """Return the table of the three parts and that of the bottlenecks."""
     split = found.split.to_frame()
     split = split[split[YEAR].isin(story.years) & split[STAGE].isin(story.taught) & (split["unplaced"] >= ONE_CHILD)]
     labels = (_("too few seats"), _("seats out of reach"), _("the rule"))
@@ -30,7 +30,7 @@ def why_left_out(story: Story, found: Shortfall) -> list[Block]:
     )
     caption = _("Why seats are short: expected numbers")
     blocks: list[Block] = [Table("causes", caption, tuple(columns), in_order(split, story), notes=notes, most=60)]
-    return [*blocks, *_bottlenecks(story, found), *_placed(story, found)]
+    return [*blocks, *_bottlenecks(story, found)]
 
 
 def _bottlenecks(story: Story, found: Shortfall) -> list[Block]:
@@ -68,20 +68,3 @@ def _listed(names: pd.Series, chosen: tuple[str, ...]) -> str:
     said = [str(names[name]) for name in chosen[:MOST_NAMES]]
     more = len(chosen) - len(said)
     return join([*said, _("{n} more").format(n=more)] if more else said)
-
-
-def _placed(story: Story, found: Shortfall) -> list[Block]:
-    if not story.by_status or story.follows_rolls:
-        return []
-    frame = found.placement()
-    last = story.area.statuses[-1]
-    frame = frame[frame[YEAR].isin(story.years) & frame[STAGE].isin(story.taught) & (frame[STATUS] == last.status)]
-    columns = (
-        Column("stage_name", _("stage")),
-        Column(YEAR, _("year"), "year"),
-        Column("public", _("in public schools"), "share"),
-        Column("public_or_purchased", _("in public or purchased seats"), "share"),
-        Column("gap", _("less than {status}").format(status=story.area.statuses[0].label), "share"),
-    )
-    caption = _("{status} children who seek a public seat: expected shares").format(status=last.label)
-    return [Table("placed", caption, columns, in_order(frame, story), most=60)]

@@ -12,6 +12,7 @@ from seatcast.core.labels import CATCHMENT, CELL, DRAW, GRADE, STAGE, STATUS, TI
 from seatcast.language import _, join, n_, sentences
 from seatcast.reporting.cells import school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
+from seatcast.reporting.sections.wave import wave
 from seatcast.reporting.story import Story, in_order, interval, statuses_of
 
 
@@ -31,7 +32,7 @@ def _from_demand(story: Story, found: Any) -> list[Block]:
     )
     blocks.append(_fans(story, draws, caption, story.by_basis(_("children"), _("pupils"))))
     blocks.append(_table(story, sums, found))
-    return blocks
+    return [*blocks, *wave(story)]
 
 
 def _from_rolls(story: Story) -> list[Block]:
@@ -143,7 +144,10 @@ def _table(story: Story, sums: pd.DataFrame, found: Any) -> Table:
         per_seat = story.by_basis(_("children per seat"), _("pupils per seat"))
         columns += [Column("seats", _("seats"), "count"), Column("per_seat", per_seat, "share")]
     frame = in_order(frame, story)
-    note = _("Low and high are the limits of the 80% interval; seats include projects already decided.")
+    note = _(
+        "Low and high are the limits of the 80% interval and may serve as the low and the high variant; seats include "
+        "projects already decided."
+    )
     caption, unit = _("Pupils on roll"), _("Unit: pupils")
     if found is not None:
         caption = story.by_basis(

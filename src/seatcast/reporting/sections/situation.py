@@ -14,7 +14,7 @@ from seatcast.reporting.story import Story
 
 def situation(story: Story) -> Section:
     """Return the section: children by age group, pupils by stage, seats and how full they are."""
-    blocks: list[Block] = [*_rolls(story), *_children(story), *_seats(story)]
+    blocks: list[Block] = [*_rolls(story), *_children(story), *_left_behind(story), *_seats(story)]
     return Section("situation", _("The situation"), tuple(blocks))
 
 
@@ -151,6 +151,20 @@ def _children(story: Story) -> list[Block]:
 
 def _age_group(label: str, ages: range) -> str:
     return _("{group}, ages {first} to {last}").format(group=label, first=ages[0], last=ages[-1])
+
+
+def _left_behind(story: Story) -> list[Block]:
+    table, base = story.inputs.left_behind, story.inputs.base_year
+    if table is None or table[table["year"] <= base].empty:
+        return []
+    year = int(table.loc[table["year"] <= base, "year"].max())
+    number = float(table.loc[table["year"] == year, "children"].sum())
+    text = _("{number} children whose parents live here are left behind elsewhere ({year}).")
+    said = [text.format(number=story.people(number), year=year)]
+    definition = story.area.definition
+    if definition is not None and definition.left_behind_label:
+        said.append(_("Who is called left behind here: {definition}").format(definition=definition.left_behind_label))
+    return [Paragraph(sentences(said))]
 
 
 def _seats(story: Story) -> list[Block]:
