@@ -8,7 +8,6 @@ from io import BytesIO
 
 import docx
 import openpyxl
-import pandas as pd
 import pytest
 
 from reporting.reading import Page, numbers_in
@@ -18,7 +17,7 @@ from seatcast.language import speaking
 from seatcast.planning.optimize import optimize_plan
 from seatcast.reporting import Report, pdf
 from seatcast.reporting.cells import stored
-from seatcast.reporting.content import Atlas, Column, Note, Paragraph, Table
+from seatcast.reporting.content import Atlas, Note, Paragraph
 from seatcast.reporting.docx import to_docx
 from seatcast.reporting.html import to_html
 from seatcast.reporting.markdown import to_markdown
@@ -306,15 +305,6 @@ def test_pupils_are_held_against_the_seats_of_their_own_schools_alone(given, nou
 
     assert tables["seats"]["pupils"].tolist() == [pupils]
     assert tables["seats"]["full"].tolist() == [round(pupils / 90, 2)]
-
-
-def test_no_column_of_a_wide_table_is_too_narrow_for_its_years():
-    frame = pd.DataFrame({"year": [2026], "place": ["x" * 60], "school": ["y" * 60], "n": [100]})
-    columns = (Column("year", "year", "year"), Column("place", "place"), Column("school", "school"), Column("n", "n"))
-
-    weights = Table("t", "t", columns, frame).weights()
-
-    assert weights[0] / sum(weights) * 156 > 10  # millimetres: four digits of 9 points and the cell's margins
 
 
 def test_the_order_of_results_is_irrelevant(given, nouns):

@@ -116,16 +116,6 @@ class Table:
         """Return whether each column is set to the left: texts, and a year that names the row."""
         return tuple(c.kind == "text" or (c.kind == "year" and at == 0) for at, c in enumerate(self.columns))
 
-    def weights(self) -> tuple[float, ...]:
-        """Return how wide the columns are to each other on paper: by their longest cell, headings wrapped."""
-        rows = list(self.rows())
-        cells = zip(*rows, strict=True) if rows else [()] * len(self.columns)
-        widths = []
-        for column, texts in zip(self.columns, cells, strict=True):
-            head = max(map(_head_width, column.heading.split()), default=1)
-            widths.append(min(max([head, *map(text_width, texts)]), 26) + 3.0)
-        return tuple(widths)
-
     def rows(self, most: int | None = None) -> Iterator[tuple[str, ...]]:
         """Yield the rows as text, no more than `most` (the table's own limit, if not given)."""
         shown = self.frame.head(self.most if most is None else most)
@@ -256,8 +246,3 @@ def text_width(text: str) -> int:
     (3, 4)
     """
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _head_width(word: str) -> int:
-    """Return the width a word of a heading asks for: whole and in bold, or four characters of Chinese a line."""
-    return min(round(1.2 * len(word)), 14) if text_width(word) == len(word) else min(text_width(word), 8)

@@ -7,29 +7,35 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from seatcast.language import _
-from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table
+from seatcast.reporting.columns import POINT, setting
+from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table, text_width
 from seatcast.reporting.docx_layout import (
     BODY,
+    CAPTION,
     KEY,
     NOTE,
     REMARK,
     WARNING,
     add_contents,
+    add_heading,
     add_number,
     head,
     lay_out,
     mark,
     rule,
     shade,
+    width_of,
 )
 from seatcast.reporting.numbering import headed, heading_number
-from seatcast.reporting.page import CREATED, WIDE, picture_width
+from seatcast.reporting.page import CREATED, picture_width
 from seatcast.reporting.raster import pngs
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-TALLEST = 120.0  # millimetres, so that a picture shares its page with text
+TALLEST = 110.0  # millimetres, so that a picture shares its page with text
+LETTER, PADDING = 0.56, 2.2  # of a digit, in parts of its size; millimetres of a cell's margins
+HELD = 4  # rows at either end of a table that stay on one page
 
 
 def to_docx(content: Content) -> bytes:
@@ -51,7 +57,7 @@ def to_docx(content: Content) -> bytes:
     add_contents(document, _("Contents"), headings)
     drawn = pngs({picture.key: picture.drawing for picture in content.pictures()})
     for at, section in enumerate(content.sections, start=1):
-        document.add_heading(headings[at - 1], level=1)
+        add_heading(document, headings[at - 1], at)
         for block in headed(section, at, content.language):
             _add(document, block, drawn)
     target = BytesIO()
@@ -108,9 +114,8 @@ def _table(document: Document, block: Table) -> None:
     table.autofit = False
     rule(table)
     heads = tuple(column.heading for column in block.columns)
-    size = Pt(9 if len(heads) <= 7 else 8)
-    total = sum(block.weights())
-    widths = [Mm(WIDE * weight / total) for weight in block.weights()]
+    made = setting(block, width_of(document), letter=LETTER, padding=PADDING)
+    size, widths = Pt(made.size), [Mm(width) for width in made.widths]
     for width, column in zip(widths, table.columns, strict=True):
         column.width = width
     # Reaching a cell through the table rebuilds its grid each time, so the cells are taken row by row, once.
@@ -122,7 +127,7 @@ def _table(document: Document, block: Table) -> None:
             run = paragraph.add_run(text)
             run.font.size, run.bold = size, at == 0
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-            paragraph.paragraph_format.keep_with_next = at < len(rows) and len(rows) <= 18
+            paragraph.paragraph_format.keep_with_next = at < len(rows) and (at < HELD or at >= len(rows) - HELD)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.RIGHT
         if at == 0:
             head(row)
@@ -140,14 +145,22 @@ def _caption(document: Document, block: Table) -> None:
     add_number(caption, block.title, block.number, "Table")
     caption.paragraph_format.keep_with_next = True
     caption.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    if block.unit:
-        caption.paragraph_format.tab_stops.add_tab_stop(Mm(WIDE), WD_TAB_ALIGNMENT.RIGHT)
+    if not block.unit:
+        return
+    wide = width_of(document)
+    if text_width(block.title + block.unit) * CAPTION * LETTER * POINT > 0.9 * wide:
+        caption = document.add_paragraph(block.unit, style=REMARK)
+        caption.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        caption.paragraph_format.keep_with_next = True
+    else:
+        caption.paragraph_format.tab_stops.add_tab_stop(Mm(wide), WD_TAB_ALIGNMENT.RIGHT)
         caption.add_run(f"\t{block.unit}").bold = False
 
 
 def _keys(document: Document, figures: tuple[tuple[str, str, str], ...]) -> None:
     table = document.add_table(rows=1, cols=len(figures))
     rule(table)
+    mark(table.rows[0], "w:cantSplit")
     for cell, (label, value, remark) in zip(table.rows[0].cells, figures, strict=True):
         cell.paragraphs[0].add_run(label)
         cell.paragraphs[0].style = REMARK

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 # Latin and Chinese face of each style; Word and WPS substitute their own where these are missing.
 _FACES = {
-    "en": {"body": ("Calibri", "SimSun"), "heading": ("Calibri", "SimHei"), "second": ("Calibri", "SimHei")},
+    "en": {"body": ("Arial", "SimSun"), "heading": ("Arial", "SimHei"), "second": ("Arial", "SimHei")},
     "zh": {
         "body": ("Times New Roman", "仿宋"),
         "heading": ("Times New Roman", "黑体"),
@@ -17,27 +17,38 @@ _FACES = {
     },
 }
 _SIZES = {
-    "en": {"body": 11.0, "title": 22.0, "heading": 15.0, "second": 12.5},
+    "en": {"body": 10.5, "title": 20.0, "heading": 14.0, "second": 12.0},
     "zh": {"body": 12.0, "title": 22.0, "heading": 16.0, "second": 14.0},
 }
+CAPTION = 10.0  # points
 BODY, NOTE, WARNING, REMARK, KEY = "Body Text", "Note", "Warning", "Remark", "Key Figure"
 CONTENTS, LINE = "TOC Heading", "toc 1"  # the names under which Word knows them
 
 
 def lay_out(document: Document, language: str) -> None:
     """Set page, styles and page number of an empty document."""
-    _page(document)
+    _page(document, language)
     _styles(document, language)
-    _page_number(document)
+    _page_number(document, language)
 
 
-def _page(document: Document) -> None:
-    """Set A4 with the margins of GB/T 9704-2012: text block 156 by 225 mm, 37 mm below the top edge, 28 mm in."""
+def _page(document: Document, language: str) -> None:
+    """Set A4; in Chinese with the margins of GB/T 9704-2012: text 156 by 225 mm, 37 mm below the top edge, 28 mm in."""
     from docx.shared import Mm
 
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
-    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+    margins = (37, 35, 28, 26) if language == "zh" else (25, 25, 25, 25)
+    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, margins)
+
+
+def width_of(document: Document) -> float:
+    """Return the millimetres between the margins."""
+    from docx.shared import Mm
+
+    page = document.sections[0]
+    assert page.page_width is not None and page.left_margin is not None and page.right_margin is not None  # noqa: PT018
+    return (page.page_width - page.left_margin - page.right_margin) / Mm(1)
 
 
 def _styles(document: Document, language: str) -> None:
@@ -58,7 +69,7 @@ def _styles(document: Document, language: str) -> None:
         ("Subtitle", "body", sizes["body"], 0, 10),
         ("Heading 1", "heading", sizes["heading"], 18, 8),
         ("Heading 2", "second", sizes["second"], 12, 6),
-        ("Caption", "heading", 10, 10, 4),
+        ("Caption", "heading", CAPTION, 10, 4),
         (CONTENTS, "heading", sizes["second"], 10, 4),
         (LINE, "body", sizes["body"], 0, 2),
         (NOTE, "body", sizes["body"], 6, 8),
@@ -84,6 +95,8 @@ def _face(style: Any, latin: str, chinese: str, size: float) -> None:
     from docx.shared import Pt, RGBColor
 
     style.font.name, style.font.size, style.font.italic = latin, Pt(size), False
+    for spaced in style.element.get_or_add_rPr().findall(qn("w:spacing")):
+        spaced.getparent().remove(spaced)  # Word's own subtitle is set wide
     style.font.color.rgb = RGBColor(0x1F, 0x29, 0x33)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     # Word takes Chinese from eastAsia alone, and a theme's face would go before it.
@@ -152,27 +165,55 @@ def mark(row: Any, tag: str) -> None:
     row._tr.get_or_add_trPr().append(_element(tag))  # noqa: SLF001 (no door for a row's properties)
 
 
-def _page_number(document: Document) -> None:
-    """Write `— 1 —` at the foot, as a field that Word counts."""
+def _page_number(document: Document, language: str) -> None:
+    """Write the page number as a field: in Chinese `— 1 —` at the outer edge, as GB/T 9704-2012 asks, else centred."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    paragraph: Any = document.sections[0].footer.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.add_run("— ")
+    page = document.sections[0]
+    if language != "zh":
+        _add_number(page.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.CENTER, "")
+        return
+    document.settings.odd_and_even_pages_header_footer = True
+    _add_number(page.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT, "—")
+    _add_number(page.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT, "—")
+
+
+def _add_number(paragraph: Any, alignment: Any, dash: str) -> None:
+    paragraph.alignment = alignment
+    paragraph.add_run(f"{dash} ".lstrip())
     paragraph._p.append(_element("w:fldSimple", instr="PAGE"))  # noqa: SLF001 (no door for a field)
-    paragraph.add_run(" —")
+    paragraph.add_run(f" {dash}".rstrip())
 
 
 def add_contents(document: Document, title: str, headings: list[str]) -> None:
-    """Write the contents as a field, filled already: Word adds the page numbers when it is told to update it (F9)."""
+    """Write the contents as a field, filled already with links: Word adds the page numbers when it updates it (F9)."""
     document.add_paragraph(title, style=CONTENTS)
-    lines = [document.add_paragraph(heading, style=LINE) for heading in headings]
+    lines = []
+    for at, heading in enumerate(headings, start=1):
+        line = document.add_paragraph(style=LINE)
+        link = _element("w:hyperlink", anchor=_bookmark(at), history="1")
+        line.add_run(heading)
+        link.append(line.runs[0]._r)  # noqa: SLF001 (no door for a link within the document)
+        line._p.append(link)  # noqa: SLF001
+        lines.append(line)
     first, last = lines[0]._p, lines[-1]._p  # noqa: SLF001 (no door for a field)
     begin = [_run("begin"), _run(instruction=r' TOC \o "1-2" \h \z \u '), _run("separate")]
     place = 0 if first.pPr is None else 1
     for at, run in enumerate(begin):
         first.insert(place + at, run)
     last.append(_run("end"))
+
+
+def add_heading(document: Document, text: str, at: int) -> None:
+    """Write the heading of section number `at`, with the mark that its line in the contents leads to."""
+    paragraph = document.add_heading(text, level=1)._p  # noqa: SLF001 (no door for a bookmark)
+    place = 0 if paragraph.pPr is None else 1
+    paragraph.insert(place, _element("w:bookmarkStart", id=str(at), name=_bookmark(at)))
+    paragraph.append(_element("w:bookmarkEnd", id=str(at)))
+
+
+def _bookmark(at: int) -> str:
+    return f"_section{at}"
 
 
 def add_number(caption: Any, title: str, number: int, name: str) -> None:

@@ -9,7 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from seatcast.language import _
+from seatcast.language import Language, _
+from seatcast.reporting.columns import setting
 from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table
 from seatcast.reporting.markdown import to_markdown
 from seatcast.reporting.numbering import headed, heading_number
@@ -21,7 +22,9 @@ SECOND = ("KaiTi", "KaiTi_GB2312", "STKaiti")  # 楷体, of a second heading; el
 HEADING = ("SimHei", "STHeiti", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei")
 # Typst brings these along, so that a report in English needs no font of the system.
 LATIN = "Libertinus Serif"
-TALLEST = 112.0  # millimetres, so that a map and the text about it share a page
+TALLEST = 100.0  # millimetres, so that a map and the text about it share a page
+WIDTHS: dict[Language, float] = {"zh": 156.0, "en": 160.0}  # millimetres of the text
+LETTER, PADDING = 0.5, 3.6  # of a digit, in parts of its size; millimetres of a cell's margins
 
 
 @dataclass(frozen=True)
@@ -110,14 +113,14 @@ def _data(content: Content, faces: Faces, folder: Path) -> dict[str, Any]:
         "sections": [
             {
                 "heading": heading_number(at, content.language) + section.heading,
-                "blocks": [_block(block, folder) for block in headed(section, at, content.language)],
+                "blocks": [_block(block, folder, content.language) for block in headed(section, at, content.language)],
             }
             for at, section in enumerate(content.sections, start=1)
         ],
     }
 
 
-def _block(block: Any, folder: Path) -> dict[str, Any]:
+def _block(block: Any, folder: Path, language: Language) -> dict[str, Any]:
     match block:
         case Paragraph(text):
             return {"kind": "paragraph", "text": text}
@@ -137,13 +140,15 @@ def _block(block: Any, folder: Path) -> dict[str, Any]:
                 "width": picture_width(block.drawing, TALLEST),
             }
         case Table():
+            made = setting(block, WIDTHS[language], letter=LETTER, padding=PADDING)
             return {
                 "kind": "table",
+                "size": made.size,
+                "widths": list(made.widths),
                 "title": block.title,
                 "unit": block.unit,
                 "head": [column.heading for column in block.columns],
                 "left": list(block.left()),
-                "weights": list(block.weights()),
                 "rows": [list(row) for row in block.rows()],
                 "remarks": list(block.remarks),
             }

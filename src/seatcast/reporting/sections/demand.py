@@ -11,7 +11,7 @@ import xarray as xr
 from seatcast.core.labels import CATCHMENT, CELL, DRAW, GRADE, STAGE, STATUS, TIER, YEAR
 from seatcast.language import _, join, n_, sentences
 from seatcast.reporting.cells import school_year
-from seatcast.reporting.content import Block, Column, Paragraph, Picture, Section, Table
+from seatcast.reporting.content import Block, Column, Heading, Paragraph, Picture, Section, Table
 from seatcast.reporting.sections.wave import wave
 from seatcast.reporting.story import Story, in_order, interval, statuses_of
 
@@ -26,13 +26,15 @@ def demand(story: Story) -> Section:
 def _from_demand(story: Story, found: Any) -> list[Block]:
     draws = found.by_stage().sum([CATCHMENT, TIER]).sel({STAGE: list(story.taught)})
     sums = interval(draws.transpose(YEAR, STAGE, DRAW))
-    blocks: list[Block] = [Paragraph(sentences([_how(story), *_left_out(story)]))]
+    passing = wave(story)
+    blocks: list[Block] = [Heading(_("Forecast"))] if passing else []
+    blocks.append(Paragraph(sentences([_how(story), *_left_out(story)])))
     caption = story.by_basis(
         _("Children seeking a public seat, by stage"), _("Pupils of the schools that serve a catchment, by stage")
     )
     blocks.append(_fans(story, draws, caption, story.by_basis(_("children"), _("pupils"))))
     blocks.append(_table(story, sums, found))
-    return [*blocks, *wave(story)]
+    return [*blocks, *passing]
 
 
 def _from_rolls(story: Story) -> list[Block]:

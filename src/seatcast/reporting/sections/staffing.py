@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import xarray as xr
 
 from seatcast.core.labels import DRAW, SCHOOL, STAGE, YEAR
 from seatcast.core.standards import Standards
@@ -32,8 +31,10 @@ def staffing(story: Story) -> Section:
         )
         return Section("staffing", heading, (Paragraph(text),))
     need = staff_need(found.allocation, norms, story.inputs.seats)
-    blocks: list[Block] = [Paragraph(_norms(story, norms, stages)), Paragraph(_said(story, need, stages))]
-    blocks.append(_posts(story, need, stages))
+    frame = _frame(story, need, stages)
+    blocks: list[Block] = [Heading(_("Posts")), Paragraph(_norms(story, norms, stages))]
+    blocks.append(Paragraph(_said(story, frame, stages)))
+    blocks.append(_posts(story, frame))
     blocks += [Heading(_("Counsellors")), *_counsellors(need)]
     blocks += _lacking(story, need)
     blocks.append(
@@ -53,42 +54,43 @@ def _norms(story: Story, norms: Standards, stages: list[str]) -> str:
     return sentences(said)
 
 
-def _said(story: Story, need: StaffNeed, stages: list[str]) -> str:
-    means = need.posts.sum(SCHOOL).mean(DRAW)
+def _said(story: Story, frame: pd.DataFrame, stages: list[str]) -> str:
     first, last = story.inputs.base_year, story.years[-1]
     said = []
     for stage in stages:
-        here = means.sel({STAGE: stage})
-        peak = int(here.idxmax(YEAR))
+        here = frame[frame[STAGE] == stage].set_index(YEAR)["expected"]
+        peak = int(str(here.idxmax()))
         text = _("{stage}: {now} posts in {first}, most in {peak} with {most}, and {then} in {last}")
         if peak in (first, last):
             text = _("{stage}: {now} posts in {first} and {then} in {last}")
         said.append(
             text.format(
-                stage=story.stages[stage], now=count(float(here.sel({YEAR: first}))), first=school_year(first),
-                peak=school_year(peak), most=count(float(here.max())), then=count(float(here.sel({YEAR: last}))),
-                last=school_year(last),
+                stage=story.stages[stage], now=count(here[first]), first=school_year(first), peak=school_year(peak),
+                most=count(here[peak]), then=count(here[last]), last=school_year(last),
             )
         )  # fmt: skip
     return _("Expected need in public schools. {parts}.").format(parts=capital(clauses(said)))
 
 
-def _posts(story: Story, need: StaffNeed, stages: list[str]) -> Table:
+def _frame(story: Story, need: StaffNeed, stages: list[str]) -> pd.DataFrame:
+    """Return posts by stage and year: of the year of record by the rolls where they are known, else expected."""
     frame = interval(need.posts.sum(SCHOOL).sel({STAGE: stages}).transpose(STAGE, YEAR, DRAW))
-    keys = pd.MultiIndex.from_frame(frame[[STAGE, YEAR]])
-
-    def of(array: xr.DataArray) -> pd.Series:
-        return pd.Series(array.transpose(STAGE, YEAR).to_series().reindex(keys).to_numpy())
-
-    frame["waiting"] = of(need.waiting.mean(DRAW).sel({STAGE: stages}))
-    _take_record(story, frame, need)
-    frame["pupils"] = [
-        posts * need.standards.pupils_per_post[stage]
-        for posts, stage in zip(frame["expected"], frame[STAGE], strict=True)
-    ]
+    more = need.waiting.mean(DRAW).sel({STAGE: stages}).transpose(STAGE, YEAR).to_series()
+    frame["waiting"] = more.reindex(pd.MultiIndex.from_frame(frame[[STAGE, YEAR]])).to_numpy()
+    norm = pd.Series(need.standards.pupils_per_post)
+    if story.enrollment is not None:
+        table, now = story.enrollment, frame[YEAR] == story.inputs.base_year
+        public = table[(table["year"] == story.inputs.base_year) & (table["sector"] == "public")]
+        frame.loc[now, "expected"] = frame.loc[now, STAGE].map(public.groupby("stage")["pupils"].sum() / norm)
+        frame.loc[now, ["low", "high", "waiting"]] = None
+    frame["pupils"] = frame["expected"] * frame[STAGE].map(norm)
     base = frame.loc[frame[YEAR] == story.inputs.base_year].set_index(STAGE)["expected"]
     frame["change"] = frame["expected"].round() - frame[STAGE].map(base).round()
-    columns = (
+    return in_order(frame, story)
+
+
+def _posts(story: Story, frame: pd.DataFrame) -> Table:
+    columns = [
         Column("stage_name", _("stage")),
         Column(YEAR, _("year"), "year"),
         Column("pupils", _("pupils in public schools"), "count", people=True),
@@ -96,27 +98,15 @@ def _posts(story: Story, need: StaffNeed, stages: list[str]) -> Table:
         Column("low", _("low"), "count", of=("pupils",)),
         Column("high", _("high"), "count", of=("pupils",)),
         Column("change", _("change since {year}").format(year=story.inputs.base_year), "count", of=("pupils",)),
-        Column("waiting", _("more posts, were all seated"), "count"),
-    )
-    notes = (
-        _("Low and high are the limits of the 80% interval."),
-        _("More posts: for the children who are expected to find no public seat, were they taught in public schools."),
-    )
-    caption = _("Posts by the norm, public schools")
-    frame = in_order(frame, story)
-    return Table("staff", caption, columns, frame, unit=_("Unit: pupils; posts"), notes=notes, most=60)
-
-
-def _take_record(story: Story, frame: pd.DataFrame, need: StaffNeed) -> None:
-    """Put the pupils on record in place of the forecast of the year of record, where they are known."""
-    table, base = story.enrollment, story.inputs.base_year
-    if table is None:
-        return
-    now = table[(table["year"] == base) & (table["sector"] == "public")].groupby("stage")["pupils"].sum()
-    rows = frame[YEAR] == base
-    posts = frame.loc[rows, STAGE].map(now / pd.Series(need.standards.pupils_per_post))
-    frame.loc[rows, "expected"] = posts
-    frame.loc[rows, ["low", "high", "waiting"]] = None
+    ]
+    notes = [
+        _("The year of record by the rolls, the others as expected; low and high are the limits of the 80% interval.")
+    ]
+    if not story.follows_rolls:  # pupils on the rolls are taught already, in whatever seats
+        columns.append(Column("waiting", _("more posts, were all seated"), "count"))
+        notes.append(_("More posts: for the children who are expected to find no public seat, were they taught there."))
+    caption, unit = _("Posts by the norm, public schools"), _("Unit: pupils; posts")
+    return Table("staff", caption, tuple(columns), frame, unit=unit, notes=tuple(notes), most=60)
 
 
 def _counsellors(need: StaffNeed) -> list[Block]:

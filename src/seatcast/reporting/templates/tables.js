@@ -2,7 +2,7 @@
 // filtered. What is printed is the first rows of what is shown.
 const words = JSON.parse(document.getElementById("words").textContent);
 const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (all, name) => (name in fields ? fields[name] : all));
-const LONG = 8, MOST_CHOICES = 12;
+const LONG = 14, MOST_CHOICES = 12;
 
 const numeric = (text) => {
   const value = parseFloat(text.replace(/[^0-9.\-]/g, ""));
@@ -43,7 +43,7 @@ class AnsweringTable {
   addFilter(tools, head, at) {
     if (!head.matches(".text, .year")) return;
     const values = [...new Set([...this.body.rows].map((row) => row.cells[at].textContent))];
-    if (values.length < 2 || values.length > MOST_CHOICES) return;
+    if (values.length < 2 || values.length > Math.min(MOST_CHOICES, this.body.rows.length / 2)) return;
     const choice = make("select", {}, make("option", { value: "" }, words.all),
       ...values.filter((value) => value !== "").map((value) => make("option", { value }, value)));
     choice.addEventListener("change", () => { this.filters.set(at, choice.value); this.show(); });
