@@ -9,7 +9,7 @@ from seatcast.reporting.content import Column, Table, text_width
 SIZES = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5)  # points, the largest first
 MOST, CHINESE_HEAD, CHINESE_CELL = 34.0, 8, 10  # widths of Latin letters: of a text in a line; of one that may break
 BOLD = 1.12  # times as wide as plain letters
-COMFORT = 0.4  # of what lies between the least width and a line a cell: a larger letter must leave as much
+COMFORT = 0.7  # of what lies between the least width and a line a cell: a larger letter must leave as much
 POINT = 25.4 / 72  # millimetres
 
 
