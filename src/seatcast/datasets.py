@@ -27,6 +27,19 @@ def example_folder(name: str = "qingting") -> Path:
 def load_example(name: str = "qingting") -> Inputs:
     """Read a bundled bureau: "qingting", an invented district of a receiving city.
 
+    Parameters
+    ----------
+    name : {"qingting"}
+
+    Returns
+    -------
+    Inputs
+
+    Raises
+    ------
+    KeyError
+        If no bureau of that name is bundled.
+
     Examples
     --------
     >>> load_example().area.invented

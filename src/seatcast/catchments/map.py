@@ -165,6 +165,12 @@ def read_map(file: str | Path, *, catchment: str, crs: str | None = None, name: 
     MapError
         If a shape has no catchment, is no closed polygon or crosses itself, if a catchment occurs twice, or if the
         coordinates are not of the system stated; every fault at once.
+
+    Examples
+    --------
+    >>> from seatcast.datasets import example_folder
+    >>> len(read_map(example_folder() / "catchments.geojson", catchment="catchment").to_frame())
+    36
     """
     import geopandas
 

@@ -20,6 +20,8 @@ class Stage:
 
     Attributes
     ----------
+    stage : str
+        The key under which the tables name it.
     grades : tuple of int
         Consecutive; kindergarten is 0, a year before it -1.
     entry_age : int
@@ -57,7 +59,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Status:
-    """A status of children that the order of admission tells apart, such as local and migrant."""
+    """A status of children that the order of admission tells apart, such as local and migrant.
+
+    Attributes
+    ----------
+    status : str
+        The key under which the tables name it.
+    """
 
     status: str
     name: str

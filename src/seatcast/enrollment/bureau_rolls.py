@@ -29,6 +29,13 @@ def project_rolls(inputs: Inputs, scenario: Scenario) -> EnrollmentForecast:
     Returns
     -------
     EnrollmentForecast
+
+    Examples
+    --------
+    ::
+
+        inputs = seatcast.load_example()
+        seatcast.project_rolls(inputs, seatcast.Scenario(draws=100)).to_frame(level="school")
     """
     horizon = scenario.horizon or inputs.horizon
     rolls = forecast_enrollment(

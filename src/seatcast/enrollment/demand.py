@@ -131,6 +131,13 @@ def project_demand(inputs: Inputs, source: ChildPopulation | EnrollmentForecast)
     EnrollmentDemand
         With the year of record first.
 
+    Examples
+    --------
+    From the schools' rolls alone::
+
+        inputs, scenario = seatcast.load_example(), seatcast.Scenario(draws=100)
+        seatcast.project_demand(inputs, seatcast.project_rolls(inputs, scenario)).to_frame()
+
     Raises
     ------
     MissingTableError

@@ -86,7 +86,7 @@ def detect_events(history: pd.DataFrame) -> RollEvents:
     Parameters
     ----------
     history : DataFrame
-        As for `forecast_enrollment`.
+        year, district, school, grade, pupils, as for `forecast_enrollment`.
 
     Returns
     -------

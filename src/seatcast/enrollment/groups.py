@@ -69,7 +69,7 @@ class GroupForecast(Result):
         return EnrollmentForecast(self.draws.sel({self.by: group}, drop=True), own, self.scenario)
 
     def to_frame(self, level: Level = "cell", quantiles: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
-        """Return mean and quantiles of the pupils, one row a year, cell (or school, district) and group."""
+        """Return mean and quantiles of the pupils, a row a year, cell and group; `level` may be school or district."""
         parts = {str(group): self.of(group).to_frame(level, quantiles) for group in self.draws[self.by].to_numpy()}
         return pd.concat(parts, names=[self.by]).reset_index(level=0).reset_index(drop=True)
 

@@ -53,6 +53,12 @@ def outside_forecast(
     OutsideForecastError
         If a column or a school is missing, a number unknown or below 0, a year not after the record, a row given
         twice, or fewer than ten past errors of a stage are known; all problems at once.
+
+    Examples
+    --------
+    A planning office's numbers of five years ahead, and what it said in 2021 of 2026::
+
+        seatcast.outside_forecast(inputs, projection, past.assign(years_ahead=5)).to_frame(level="school")
     """
     scenario = scenario or Scenario()
     base = inputs.base_year

@@ -96,7 +96,7 @@ class Backtest(Result):
         return class_needs(self.records, self.methods)
 
     def calibration(self, level: str = "school", bins: int = 10) -> pd.DataFrame:
-        """Return the percent of counts in each of `bins` equal steps of the forecast's probability, by lead.
+        """Return the percent of a level's counts in each of `bins` equal steps of the forecast's probability, by lead.
 
         One column a lead, a row a step (its upper end). A forecast whose intervals keep their word has the same percent
         in every step; more at both ends: too narrow; more in the middle: too wide; sloping: biased.
@@ -187,8 +187,9 @@ def backtest(
     Parameters
     ----------
     history, births : DataFrame
-        As for `forecast_enrollment`. Of births, those are used whose cohort lies as far beyond the origin as the last
-        published ones lie beyond the history.
+        year, district, school, grade, pupils; and entry_year, district, births: as for `forecast_enrollment`. Of
+        births, those are used whose cohort lies as far beyond the origin as the last published ones lie beyond the
+        history.
     origins : iterable of int
         Years of the history, each with a year before it and a year after it.
     horizon : int
@@ -204,6 +205,12 @@ def backtest(
         As `forecast_enrollment` does.
     ValueError
         If an origin leaves nothing to learn from or nothing to compare with, or no school compares at all.
+
+    Examples
+    --------
+    From two past years, two years ahead::
+
+        seatcast.backtest(history, origins=[2022, 2023], horizon=2, draws=100, seed=1).summary()
     """
     tidy = checked_history(history, births)
     panel = RollPanel.from_frame(tidy)

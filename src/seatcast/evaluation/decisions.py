@@ -50,12 +50,24 @@ def log_decision(run: str | Path, *, year: int, role: str, decision: str, reason
         The office that decided, such as "planning division"; no names of people.
     decision, reason : str
 
+    Returns
+    -------
+    DataFrame
+        year, role, decision, reason: the whole log, one row a decision.
+
     Raises
     ------
     FileNotFoundError
         If there is no such folder.
     ValueError
         If a text is empty.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> said = {"role": "planning division", "decision": "lease rooms", "reason": "the wave passes"}
+    >>> log_decision(mkdtemp(), year=2026, **said)["decision"].to_list()
+    ['lease rooms']
     """
     folder = Path(run)
     if not (folder / "run.json").is_file():

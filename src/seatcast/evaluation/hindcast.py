@@ -130,6 +130,12 @@ def hindcast_children(
         Without children or migration.
     ValueError
         Without an origin.
+
+    Examples
+    --------
+    ::
+
+        seatcast.hindcast_children(seatcast.load_example(), origins=[2021, 2022], draws=50).to_frame()
     """
     if not origins:
         raise ValueError(_("No year to forecast from is named; see hindcast_origins for those the record allows."))

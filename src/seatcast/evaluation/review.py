@@ -183,12 +183,22 @@ def review(run: str | Path, inputs: Inputs) -> Review:
         With the autumn counts that have arrived since. Children of every status are added up; a count unknown for one
         status is unknown.
 
+    Returns
+    -------
+    Review
+
     Raises
     ------
     FileNotFoundError
         If the folder is not that of a finished run.
     ReviewError
         If the run's tables are not as above, the inputs have no rolls, or no year is in both.
+
+    Examples
+    --------
+    A year later, with the counts of the autumn::
+
+        seatcast.review("reports/2025", seatcast.read_inputs("mybureau"))
     """
     about, forecast = _read(Path(run))
     base_year = int(about["base_year"])

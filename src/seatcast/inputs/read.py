@@ -58,7 +58,7 @@ class Inputs:
     seats : DataFrame
         year, school, stage, classes, class_size, intake_classes, seats; one row a school, stage and year of record.
     options, budget : DataFrame or None
-        What may be built, and the money for it.
+        What may be built, one row an option; and the money for it by year.
     geometry : dict or None
         GeoJSON in WGS84, one Feature a catchment with the property `catchment`.
     sources : tuple of Source
@@ -66,8 +66,8 @@ class Inputs:
     horizon : int
         Years to forecast unless a scenario says otherwise.
     left_behind, housing, child_yield, projection, women : DataFrame or None
-        See the declarations of `inputs.tables`: children on the other side of the move, dwellings and the children in
-        them, projections of others, women and their fertility.
+        Columns as `inputs.tables` declares them: children on the other side of the move, dwellings and the children
+        in them, projections of others, women and their fertility.
     transitions : DataFrame or None
         year, from_status, to_status, perhaps age, children who changed status in the twelve months up to the cut-off
         date.
@@ -163,6 +163,12 @@ def read_inputs(folder: str | Path, *, data: str | Path | None = None) -> Inputs
     ------
     InputError
         If anything is at fault; the message lists every problem of every file.
+
+    Examples
+    --------
+    >>> from seatcast.datasets import example_folder
+    >>> read_inputs(example_folder()).base_year
+    2026
     """
     folder = Path(folder)
     bureau, problems = read_bureau(folder)

@@ -28,6 +28,10 @@ def language() -> Language:
 def speaking(language: Language) -> Iterator[None]:
     """Speak `language` inside the block.
 
+    Parameters
+    ----------
+    language : {"en", "zh"}
+
     Raises
     ------
     ValueError

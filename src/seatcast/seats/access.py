@@ -138,8 +138,8 @@ def access(
         Any other dimensions, draws among them, are carried along.
     seats : DataArray (..., school), seats
     ways : DataFrame
-        catchment, school and metres or minutes: the way from the catchment to the school, which need not be the way
-        back. A pair that is missing is out of reach. `StudyArea.reach` is such a table.
+        Columns catchment, school and metres or minutes: the way from the catchment to the school, which need not be
+        the way back. A pair that is missing is out of reach. `StudyArea.reach` is such a table.
     decay : Steps or Gaussian
         How a way weighs: W[z, i] for catchment z and school i. It is in minutes where `ways` has minutes, else metres.
     method : {"floating", "balanced"}

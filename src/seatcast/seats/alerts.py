@@ -172,6 +172,18 @@ def alerts(
     -------
     Alerts
         The ratio is missing where the school has no intake plan on record.
+
+    Raises
+    ------
+    ValueError
+        If the rule counts a status that the area does not tell apart.
+
+    Examples
+    --------
+    A rule of one's own: yellow from 85 percent of the intake plan::
+
+        outcome = seatcast.forecast(seatcast.load_example())
+        seatcast.alerts(outcome.shortfall, seatcast.AlertRule(yellow=0.85)).to_frame()
     """
     demand, capacity, area = shortfall.allocation.demand, shortfall.allocation.capacity, shortfall.area
     years = [year for year in demand.pupils[YEAR].values if 0 < year - demand.base_year <= rule.years_ahead]

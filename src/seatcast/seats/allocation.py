@@ -194,7 +194,7 @@ class Allocation(Result):
         )  # fmt: skip
 
     def reallocation(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:
-        """Draw where children go who are not seated in the first school of their catchment: expected numbers."""
+        """Draw where children go, of a stage and year, who are not seated in the first school of their catchment."""
         from seatcast import charts
 
         places = self.places().query("stage == @stage and year == @year and rank > 1")
@@ -222,8 +222,9 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
     demand : EnrollmentDemand
         Children seeking a public seat. Its area says who may attend where, and its scenario which rule is in force.
     seats : DataFrame or Capacity
-        The bureau's seats table, or a capacity that a plan has changed. Schools that no catchment may attend are
-        left out, unless the bureau may place children there: their pupils are not in the demand.
+        The bureau's seats table, one row a school, stage and year, or a capacity that a plan has changed. Schools that
+        no catchment may attend are left out, unless the bureau may place children there: their pupils are not in the
+        demand.
     rule : AdmissionRule, optional
         To be tried in place of the area's own, for the children who enter from its first year on; the children of each
         status are divided by its shares.

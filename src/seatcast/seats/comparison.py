@@ -131,6 +131,7 @@ def compare_rules(
     ----------
     demand : EnrollmentDemand
     seats : DataFrame or Capacity
+        One row a school, stage and year, as in the bureau's table.
     before, after : AdmissionRule, optional
         None: the area's own. Each is in force from its own first year; until then, the area's own is.
 
@@ -138,6 +139,13 @@ def compare_rules(
     -------
     RuleComparison
         On the same draws, so that a difference between the rules is not chance.
+
+    Examples
+    --------
+    The area's own rule beside one that puts every claim in one order::
+
+        demand = seatcast.forecast(inputs).demand
+        seatcast.compare_rules(demand, inputs.seats, after=inputs.area.rules_in_force(equal=True)[-1])
     """
     allocations = [allocate(demand, seats, rule) for rule in (before, after)]
     names = [allocation.rules[-1].label for allocation in allocations]

@@ -49,7 +49,7 @@ class Utilization(Result):
         return self.share.mean(DRAW, skipna=False)
 
     def probability(self, *, exceeding: float = FULL) -> xr.DataArray:
-        """Return the probability that utilization exceeds a level: (year, catchment, stage); missing without seats."""
+        """Return the probability of more than `exceeding` children a seat: (year, catchment, stage)."""
         over = (self.share > exceeding).mean(DRAW)
         return over.where(self.expected() >= 0).assign_attrs(unit="1")
 
@@ -74,7 +74,7 @@ class Utilization(Result):
         return Summary(sentence, crowded.head(10).reset_index(drop=True))
 
     def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
-        """Draw the probability of overcrowding by catchment and year, the fullest catchments first."""
+        """Draw the probability of overcrowding by catchment and year for a stage, the fullest catchments first."""
         from seatcast import charts
 
         chosen = self.area.stage(stage or self._stages[0])
@@ -93,8 +93,11 @@ class Utilization(Result):
 
         Parameters
         ----------
+        catchment_map : CatchmentMap
         years : sequence of int, optional
             The first and the last unless given.
+        stage : str, optional
+            The first unless given.
 
         Returns
         -------
@@ -136,7 +139,7 @@ def utilization(
     demand : EnrollmentDemand
         From children or from rolls; it is counted at the schools that a catchment names first.
     seats : DataFrame or Capacity
-        The bureau's seats table, or a capacity.
+        The bureau's seats table, one row a school, stage and year, or a capacity.
     record : DataFrame, optional
         year, school, grade, pupils: the rolls of years before the demand begins, shown beside it; every draw has
         the number counted. Years in which a pupil count of the school is unknown stay unknown.
@@ -146,6 +149,14 @@ def utilization(
     Utilization
         Catchments that share a first school share its children and its seats. A pool, schools of one rank, counts as
         one school.
+
+    Examples
+    --------
+    >>> from seatcast.testing import toy_area, toy_demand
+    >>> demand = toy_demand(np.full((1, 2, 2, 3, 1), 10.0), toy_area())
+    >>> seats = pd.DataFrame({"year": 2026, "school": ["elm", "oak"], "stage": "primary", "seats": [60.0, 80.0]})
+    >>> utilization(demand, seats).share.sel(year=2026, stage="primary").values.ravel()
+    array([1.  , 0.75])
     """
     area = demand.area
     stages = [str(stage) for stage in demand.by_stage()[STAGE].values]
