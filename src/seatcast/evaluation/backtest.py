@@ -199,6 +199,10 @@ def backtest(
     class_size : mapping of grade to pupils, or pupils, optional
         Of a class, by the bureau's standard: then warnings of another class are scored.
 
+    Returns
+    -------
+    Backtest
+
     Raises
     ------
     HistoryError

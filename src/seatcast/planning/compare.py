@@ -200,6 +200,13 @@ def compare_plans(
     ------
     PlanError
         If there is no plan, the plans are of different forecasts, or a number is out of bounds; all problems at once.
+
+    Examples
+    --------
+    What was chosen beside doing nothing, in the same futures::
+
+        nothing = seatcast.simulate_plan(outcome.shortfall, inputs.options, {})
+        seatcast.compare_plans({"plan": plan, "nothing": nothing}).to_frame()
     """
     simulations: dict[str, Simulation] = {
         str(name): plan if isinstance(plan, Simulation) else plan.simulation for name, plan in plans.items()

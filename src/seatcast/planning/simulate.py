@@ -248,7 +248,7 @@ def simulate_plan(
     shortfall : Shortfall
         Of the seats as they are.
     options : DataFrame or sequence of Option
-        The options table, or what `read_options` made of it.
+        The options table, one row an option, or what `read_options` made of it.
     starts : mapping of str to int
         Start year by option id. An option started in year t serves from t + lead_years on, for life_years.
     ends : mapping of str to int, optional
@@ -265,6 +265,12 @@ def simulate_plan(
         If an option is unknown, starts outside the years of the forecast, is excluded by another that is started,
         requires one that is not started by then, is ended without notice, or does not fit the area; all problems at
         once.
+
+    Examples
+    --------
+    An extension started in 2028, whatever it is worth::
+
+        seatcast.simulate_plan(outcome.shortfall, inputs.options, {"O05": 2028}).remaining()
     """
     known = as_options(options)
     first, *_years, last = (int(year) for year in shortfall.seats[YEAR].values)
