@@ -126,6 +126,9 @@ def test_a_finished_run_is_reviewed_when_the_next_counts_are_there(finished, tmp
     (earlier / "run.json").write_text(json.dumps(record | {"base_year": record["base_year"] - 1}), "utf-8")
 
     result = command("review", earlier, example_folder(), "--out", tmp_path / "misses.csv")
+    words = ("run", example_folder(), "--out", tmp_path / "new", "--last", earlier, "--formats", "html", "--lang", "en")
+    looked_back = command(*words, *SMALL)
+    missing = command(*words[:2], "--out", tmp_path / "none", "--last", tmp_path, *SMALL)
     early = command("review", finished, example_folder())
 
     assert result.exit_code == 0, result.output
@@ -133,6 +136,12 @@ def test_a_finished_run_is_reviewed_when_the_next_counts_are_there(finished, tmp
     assert len(pd.read_csv(tmp_path / "misses.csv"))
     assert early.exit_code == 1
     assert "no year is in both" in early.output
+    assert looked_back.exit_code == 0, looked_back.output
+    page = (tmp_path / "new" / "report.html").read_text("utf-8")
+    assert "The forecast made in 2025" in page
+    assert "since last year" in page
+    assert missing.exit_code == 1
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_scenario_file_changes_assumptions_and_every_fault_of_it_is_told(tmp_path):

@@ -17,6 +17,7 @@ from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import entry_births, roll_history
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindcast_origins
+from seatcast.evaluation.review import Review, review
 from seatcast.inputs.read import Inputs
 from seatcast.language import LANGUAGES, _, speaking
 from seatcast.planning.optimize import optimize_plan
@@ -87,6 +88,7 @@ def run(
     *,
     scenario: Scenario,
     formats: Sequence[str] = FORMATS,
+    last: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Run:
     """Forecast, plan, test on the past, and write report, tables and record.
@@ -99,6 +101,8 @@ def run(
     scenario : Scenario
     formats : sequence of str
         Of "html", "pdf", "docx", "xlsx".
+    last : path, optional
+        Folder of an earlier run: the report says how its forecast came out, and why this one differs.
     progress : callable, optional
         Told each step as it begins, by its key, such as "migration" or "report.pdf".
 
@@ -112,16 +116,19 @@ def run(
         If `out` exists and is not a run's: nothing of it is touched.
     FontError
         If no font on this computer can write the language in force.
+    FileNotFoundError, ReviewError
+        If `last` is no run, or has no year in common with the counts that came since.
     """
     refuse_foreign_folder(out)
     if set(formats) - {"xlsx"}:
         families([_("seats")])  # raises before the work, not after it, where the language has no font
     clock = _Clock(progress or (lambda step: None))
+    looked_back = _review(last, inputs, clock)
     outcome = forecast(inputs, scenario, progress=clock)
     plan = _plan(inputs, outcome, clock)
     past = past_forecasts(inputs, scenario, clock)
     proof = _hindcast(inputs, scenario, clock)
-    results = [*outcome.results(), *(noun for noun in (plan, past, proof) if noun is not None)]
+    results = [*outcome.results(), *(noun for noun in (plan, past, proof, looked_back) if noun is not None)]
     with _whole_folder(out) as folder:
         report = Report(inputs, *results)
         for suffix in formats:
@@ -159,6 +166,14 @@ def refuse_foreign_folder(out: Path) -> None:
     beside = next(parent for parent in out.absolute().parents if parent.exists())
     if not (beside.is_dir() and os.access(beside, os.W_OK)):
         raise OutputError(_("Nothing can be written to {folder}; name another place.").format(folder=beside))
+
+
+def _review(last: Path | None, inputs: Inputs, clock: Callable[[str], None]) -> Review | None:
+    """Hold the forecast of an earlier run against the counts, before anything else takes its time."""
+    if last is None:
+        return None
+    clock("review")
+    return review(last, inputs)
 
 
 def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Plan | None:

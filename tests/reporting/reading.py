@@ -19,6 +19,11 @@ from seatcast.reporting.pdf import to_pdf
 from seatcast.reporting.xlsx import to_xlsx
 
 
+def unversioned(text):
+    """Return the text of a report without the versions that it was made with."""
+    return re.sub(r"(Made with seatcast|Computed with) .*?(?= from| Scenario|\n)", r"\1 VERSION", text)
+
+
 class Page(HTMLParser):
     """What a browser would see: tables by their caption, every tag with its attributes, and the text."""
 
@@ -84,14 +89,19 @@ def _cell(cell, kinds):
 
 def _pdf(made, content):
     """Return the rows of which the lines of the PDF hold every cell in its order; names may be broken over lines."""
+    lines = pdf_lines(made)
+    return [[list(row) for row in table.rows() if _printed(row, table, lines)] for table in content.tables()]
+
+
+def pdf_lines(made):
+    """Return the lines of a PDF, without blanks."""
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext reads the PDF back, and is not installed (Debian: poppler-utils)")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.pdf"
         path.write_bytes(made)
         run = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)  # noqa: S607
-    lines = [re.sub(r"\s", "", line) for line in run.stdout.decode().splitlines()]
-    return [[list(row) for row in table.rows() if _printed(row, table, lines)] for table in content.tables()]
+    return [re.sub(r"\s", "", line) for line in run.stdout.decode().splitlines()]
 
 
 def _printed(row, table, lines):

@@ -17,7 +17,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # Commands, file names, encodings and abbreviations that both languages share, and names of sheets, which are keys.
 SHARED = re.compile(
     r"seatcast( run)?|--lang \w\w|BUREAU|OUT|--\w+|run\.json|XLSX|PDF|HTML|SHA-256|utf-8|\w+\.(csv|geojson)|"
-    r"\b[0-9a-f]{12}\b|^\d+ [a-z-]+$"
+    r"\b[0-9a-f]{12}\b|^\d+ [a-z-]+$|Python|numpy|scipy|pandas|xarray|numba|highspy"
 )
 SAID = ("aria-label", "title", "alt", "placeholder")
 

@@ -8,7 +8,9 @@ import pytest
 from seatcast.evaluation.change import PARTS, ForecastChange
 from seatcast.evaluation.review import Review
 from seatcast.language import speaking
+from seatcast.reporting.cells import Hidden
 from seatcast.reporting.content import Paragraph, Picture, Table
+from seatcast.reporting.disclosure import guarded
 from seatcast.reporting.sections.last_year import last_year
 from seatcast.reporting.story import Story
 
@@ -49,3 +51,18 @@ def test_a_first_year_without_change_or_decisions_has_neither(review):
     alone = replace(review, change=None, decisions=review.decisions.iloc[:0])
     with speaking("zh"):
         assert len(last_year(Story(given, {"review": alone}), alone)) == 2
+
+
+def test_small_schools_are_hidden_in_what_was_missed(review):
+    given = small_bureau.inputs()
+    few = replace(review, errors=review.errors.assign(actual=3.0, error=lambda rows: rows["forecast"] - 3.0))
+    (errors,) = (
+        block
+        for block in last_year(Story(given, {"review": few}), few)
+        if isinstance(block, Table) and block.key == "review"
+    )
+
+    shown = guarded(errors, 5).frame
+
+    for key in ("actual", "error", "births", "entry"):
+        assert all(isinstance(value, Hidden) for value in shown[key]), key

@@ -39,6 +39,7 @@ def demo(
         seed=seed,
         horizon=horizon,
         scenario=scenario,
+        last=None,
         lang=lang,
         formats=formats,
     )

@@ -26,6 +26,10 @@ ScenarioFile = Annotated[
     Path | None,
     typer.Option("--scenario", help=_("TOML file with the assumptions to change, such as `arrivals = 1.3`.")),
 ]
+Last = Annotated[
+    Path | None,
+    typer.Option(help=_("An earlier run: the report says how its forecast came out, and why this one differs.")),
+]
 ALL_FORMATS = "html,pdf,docx,xlsx"
 
 

@@ -14,6 +14,7 @@ from seatcast.cli.options import (
     Formats,
     Horizon,
     Lang,
+    Last,
     Out,
     ScenarioFile,
     Seed,
@@ -28,7 +29,7 @@ def add(app: typer.Typer) -> None:
     app.command(
         help=_("Forecast, plan and report on a bureau's folder."),
         epilog=examples(
-            "seatcast run mybureau --out reports/2026",
+            "seatcast run mybureau --out reports/2026 --last reports/2025",
             "seatcast run mybureau --out reports/boom --scenario boom.toml --lang zh --formats html,xlsx",
         ),
     )(run)
@@ -42,13 +43,15 @@ def run(
     seed: Seed = 2026,
     horizon: Horizon = None,
     scenario: ScenarioFile = None,
+    last: Last = None,
     lang: Lang = None,
     formats: Formats = ALL_FORMATS,
 ) -> None:
     """Run a bureau's folder."""
     carry_out(
-        bureau, out, data=data, draws=draws, seed=seed, horizon=horizon, scenario=scenario, lang=lang, formats=formats
-    )
+        bureau, out, data=data, draws=draws, seed=seed, horizon=horizon, scenario=scenario, last=last, lang=lang,
+        formats=formats,
+    )  # fmt: skip
 
 
 def carry_out(
@@ -60,6 +63,7 @@ def carry_out(
     seed: int,
     horizon: int | None,
     scenario: Path | None,
+    last: Path | None,
     lang: Language | None,
     formats: str,
 ) -> None:
@@ -78,7 +82,7 @@ def carry_out(
             step("inputs")
             inputs = read_inputs(bureau, data=data)
             assumed = assumed.replace(draws=draws, seed=seed, horizon=horizon)
-            outcome = run_bureau(inputs, folder, scenario=assumed, formats=chosen, progress=step)
+            outcome = run_bureau(inputs, folder, scenario=assumed, formats=chosen, last=last, progress=step)
         if chosen:
             out(_("The report lies in {path}.").format(path=outcome.out / f"report.{chosen[0]}"))
         else:

@@ -139,6 +139,7 @@ def named_step(step: str) -> str:
         "plan": _("plan"),
         "backtest": _("backtest"),
         "hindcast": _("children forecast from the past"),
+        "review": _("an earlier forecast against what came"),
         "kept": _("report, kept for other formats and languages"),
         "tables": _("tables"),
     }

@@ -29,10 +29,10 @@ def last_year(story: Story, review: Any) -> list[Block]:
     columns = (
         Column("year", _("year"), "year"),
         Column("school_name", _("school")),
-        Column("forecast", _("forecast"), "count"),
-        Column("actual", _("actual"), "count"),
-        Column("error", _("error"), "count"),
-        *(Column(part, headings[part], "count") for part in _PARTS),
+        Column("forecast", _("forecast"), "count", people=True),
+        Column("actual", _("actual"), "count", people=True),
+        Column("error", _("error"), "count", of=("forecast", "actual")),
+        *(Column(part, headings[part], "count", of=("forecast", "actual")) for part in _PARTS),
     )
     note = _(
         "Error is forecast less count, largest first; the columns after it are what it was made of, and add up to it."

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from platform import python_version
 
 import pandas as pd
 
 from seatcast.core.scenario import Scenario
-from seatcast.language import _, clauses, language, named, sentences
+from seatcast.language import _, clauses, join, language, named, sentences
 from seatcast.reporting.cells import capital, count, school_year, share
 from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Section, Table
 from seatcast.reporting.story import Story, table_names
 
+PACKAGES = ("numpy", "scipy", "pandas", "xarray", "numba", "highspy")
 HASH = 12  # digits of a SHA-256 that are printed: enough to tell files apart, short enough to compare by eye
 
 
@@ -214,7 +216,7 @@ def reproduction(story: Story) -> Section:
     text = _("Made with seatcast {version} from counts of {base}.").format(
         version=release, base=school_year(story.inputs.base_year)
     )
-    blocks: list[Block] = [Paragraph(text)]
+    blocks: list[Block] = [Paragraph(sentences([text, _with_packages()]))]
     if scenario is not None:
         command = f"seatcast run BUREAU --out OUT --draws {scenario.draws} --seed {scenario.seed} --lang {language()}"
         if scenario.horizon is not None:
@@ -234,3 +236,8 @@ def reproduction(story: Story) -> Section:
         )
     )
     return Section("reproduction", _("How to make it again"), tuple(blocks))
+
+
+def _with_packages() -> str:
+    names = [f"{package} {version(package)}" for package in PACKAGES]
+    return _("Computed with Python {python}, {packages}.").format(python=python_version(), packages=join(names))

@@ -28,6 +28,9 @@ def quality(story: Story) -> Section:
         blocks += [*_scores(found), *_class_needs(found), *_one_forecast(story, found), *_limits(found)]
     if review is not None:
         blocks += last_year(story, review)
+    elif blocks:
+        text = _("No earlier forecast was given, so that nothing is said of how this one differs from the last.")
+        blocks.append(Paragraph(text))
     if not blocks:
         blocks.append(
             Paragraph(
