@@ -133,6 +133,12 @@ def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, seco
     The difference of two plans is the number of options that one starts and the other does not; each alternative has
     the greatest sum of differences to the plan and to the alternatives before it (Brill, Chang & Hopkins 1982,
     "Modeling to generate alternatives", Management Science 28).
+
+    Examples
+    --------
+    ::
+
+        seatcast.find_alternatives(plan).to_frame()
     """
     if within < 0:
         raise PlanError.of([_("within is {within}; choose a share of 0 or more, such as 0.05.").format(within=within)])

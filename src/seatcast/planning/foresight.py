@@ -132,6 +132,13 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, secon
     -----
     Value of the stochastic solution and expected value of perfect information: Birge & Louveaux 2011, Introduction to
     Stochastic Programming, chapter 4. The objective is the expected one: a weight of the worst futures is left out.
+
+    Examples
+    --------
+    ::
+
+        plan = seatcast.optimize_plan(found, inputs.options, budget=inputs.budget, risk=seatcast.Expected())
+        seatcast.worth_of_foresight(plan).summary()
     """
     whole = replace(plan.programme, tail_weight=0.0)
     if len(whole.weight) < 2:

@@ -124,6 +124,12 @@ def trace_frontier(plan: Plan, *, points: int = 8, seconds: float = 5.0) -> Fron
     -----
     Weighted sums reach the convex part of the frontier alone (Geoffrion 1968, Journal of Mathematical Analysis and
     Applications 22): a plan between two points that is worse than every mixture of the two is not among them.
+
+    Examples
+    --------
+    ::
+
+        seatcast.trace_frontier(plan, points=5).plot()
     """
     if points < 2:
         raise PlanError.of([_("points is {points}; choose 2 or more.").format(points=points)])

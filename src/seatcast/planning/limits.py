@@ -42,7 +42,7 @@ class Limits:
     forbidden: tuple[str, ...] = ()
 
     def problems(self, shortfall: Shortfall, options: Sequence[Option], years: Sequence[int]) -> list[str]:
-        """Return what does not fit the study area, the options or the years, a sentence each."""
+        """Return what does not fit the area of the shortfall, the options or the years, a sentence each."""
         known = {option.option: option for option in options}
         statuses = [status.status for status in shortfall.area.statuses]
         wrong = [
@@ -85,7 +85,7 @@ class Limits:
         return wrong
 
     def most_left(self, shortfall: Shortfall) -> tuple[Floats, Floats, list[str]]:
-        """Return by year the children who may be left without a seat, those who seek one, and of which status.
+        """Return by year of the shortfall the children who may be left without a seat, those who seek one, their status.
 
         Of several floors the one that leaves room for the fewest counts.
         """

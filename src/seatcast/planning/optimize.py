@@ -51,7 +51,7 @@ def optimize_plan(
     shortfall : Shortfall
         Of the seats as they are.
     options : DataFrame or sequence of Option
-        The options table, or what `read_options` made of it.
+        The options table, one row an option, or what `read_options` made of it.
     risk : float or Expected
         A share between 0 and 1: each place's need is the (1 - risk) quantile of its shortfall, a school's idle seats
         are the risk quantile; with the default, nine futures in ten need no more and leave no fewer.
@@ -92,6 +92,14 @@ def optimize_plan(
         If options do not fit the area, the budget has gaps or negative numbers, or risk, price or limits are not what
         they can be: all problems at once. If no plan keeps the limits: the smallest target that one does, and the
         constraint that binds.
+
+    Examples
+    --------
+    ::
+
+        inputs = seatcast.load_example()
+        found = seatcast.forecast(inputs).shortfall
+        seatcast.optimize_plan(found, inputs.options, budget=inputs.budget).schedule()
     """
     known = as_options(options)
     years = [int(year) for year in shortfall.seats[YEAR].values[1:]]

@@ -195,6 +195,11 @@ class Plan(Result):
     def add(self, option: str, year: int, *, seconds: float = 30.0) -> Plan:
         """Return the best plan in which an option starts in a year; all else may change.
 
+        Parameters
+        ----------
+        seconds : float
+            Time limit of the solver.
+
         Raises
         ------
         PlanError
@@ -204,6 +209,11 @@ class Plan(Result):
 
     def drop(self, option: str, *, seconds: float = 30.0) -> Plan:
         """Return the best plan without an option; all else may change.
+
+        Parameters
+        ----------
+        seconds : float
+            Time limit of the solver.
 
         Raises
         ------
@@ -215,6 +225,11 @@ class Plan(Result):
     def fix(self, *options: str, seconds: float = 30.0) -> Plan:
         """Return the best plan that keeps options of this one at their start years; without any named, all of them.
 
+        Parameters
+        ----------
+        seconds : float
+            Time limit of the solver.
+
         Raises
         ------
         PlanError
@@ -223,7 +238,7 @@ class Plan(Result):
         return keeping(self, options, seconds=seconds)
 
     def instead(self, cover: Cover, programme: Programme | None = None) -> Plan:
-        """Return another answer of the programme, or of another one, as a plan: simulated in the same draws."""
+        """Return another answer (cover) of the programme, or of another one, as a plan simulated in the same draws."""
         asked = self.programme if programme is None else programme
         simulation = simulate_plan(self.before, asked.options, cover.starts)
         return replace(self, simulation=simulation, programme=asked, cover=cover)

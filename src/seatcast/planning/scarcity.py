@@ -96,6 +96,12 @@ def worth_of_more(plan: Plan, *, share: float = 0.1, seconds: float = 5.0) -> Sc
     ------
     PlanError
         If the share is not above 0.
+
+    Examples
+    --------
+    What a tenth more of each year's money would bring::
+
+        seatcast.worth_of_more(plan, share=0.1).to_frame()
     """
     if not share > 0:
         raise PlanError.of([_("share is {share}; choose one above 0, such as 0.1.").format(share=share)])

@@ -108,6 +108,13 @@ def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, seconds: floa
     -----
     Groups by k-means on the standardised needs. The trigger is the split of a decision tree of depth one by the
     children of the option's stage without a seat in the second year of the plan.
+
+    Examples
+    --------
+    ::
+
+        plan = seatcast.optimize_plan(found, inputs.options, budget=inputs.budget, risk=seatcast.Expected())
+        seatcast.decide_now(plan).summary()
     """
     programme = plan.programme
     if len(programme.weight) < 2:

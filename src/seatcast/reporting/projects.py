@@ -40,6 +40,12 @@ def write_projects(plan: Plan, path: str | os.PathLike[str]) -> Path:
     ------
     ValueError
         If the suffix is none of these.
+
+    Examples
+    --------
+    ::
+
+        seatcast.write_projects(plan, "projects.xlsx")
     """
     if Path(path).suffix.lower() not in (".xlsx", ".html", ".pdf", ".docx"):
         raise ValueError(
