@@ -85,7 +85,7 @@ class Limits:
         return wrong
 
     def most_left(self, shortfall: Shortfall) -> tuple[Floats, Floats, list[str]]:
-        """Return by year of the shortfall the children who may be left without a seat, those who seek one, their status.
+        """Return by year of the shortfall the children who may be left out, those who seek a seat, and their status.
 
         Of several floors the one that leaves room for the fewest counts.
         """
