@@ -20,6 +20,8 @@ from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children, hindc
 from seatcast.evaluation.review import Review, review
 from seatcast.inputs.read import Inputs
 from seatcast.language import LANGUAGES, _, speaking
+from seatcast.planning.alternatives import find_alternatives
+from seatcast.planning.frontier import trace_frontier
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.plan import Plan
 from seatcast.record import write_record, write_tables
@@ -32,6 +34,7 @@ FORMATS = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
 RECORD, TABLES, KEPT = "run.json", "tables", "report.json.gz"
 ORIGINS, HORIZON = 6, 5  # of the backtest: the years it forecasts from, and how far ahead
 PAST_DRAWS = 200  # of the children's: enough to see whether an 80 percent interval holds
+SECONDS, POINTS = 4.0, 5  # for each further plan, and how many between the cheapest and the one that seats most
 LEAST_HISTORY = 5  # years that a past forecast must have had to learn from
 
 
@@ -126,9 +129,10 @@ def run(
     looked_back = _review(last, inputs, clock)
     outcome = forecast(inputs, scenario, progress=clock)
     plan = _plan(inputs, outcome, clock)
+    answers = [] if plan is None else _ask(plan, clock)
     past = past_forecasts(inputs, scenario, clock)
     proof = _hindcast(inputs, scenario, clock)
-    results = [*outcome.results(), *(noun for noun in (plan, past, proof, looked_back) if noun is not None)]
+    results = [*outcome.results(), *answers, *(noun for noun in (plan, past, proof, looked_back) if noun is not None)]
     with _whole_folder(out) as folder:
         report = Report(inputs, *results)
         for suffix in formats:
@@ -181,6 +185,14 @@ def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Pl
         return None
     clock("plan")
     return optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget)
+
+
+def _ask(plan: Plan, clock: Callable[[str], None]) -> list[Result]:
+    """Ask the plan for others nearly as good, and for what less money would do."""
+    clock("alternatives")
+    found = find_alternatives(plan, seconds=SECONDS)
+    clock("frontier")
+    return [found, trace_frontier(plan, points=POINTS, seconds=SECONDS)]
 
 
 def past_forecasts(

@@ -137,6 +137,8 @@ def named_step(step: str) -> str:
         "demand": _("demand"),
         "allocation": _("allocation of seats"),
         "plan": _("plan"),
+        "alternatives": _("other plans as good"),
+        "frontier": _("what money buys"),
         "backtest": _("backtest"),
         "hindcast": _("children forecast from the past"),
         "review": _("an earlier forecast against what came"),

@@ -6,14 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from seatcast.core.labels import STAGE
 from seatcast.language import _, join, language
-from seatcast.planning.options import kind_name
-from seatcast.planning.spending import spending
 from seatcast.reporting.content import Column, Content, Paragraph, Section, Table
 from seatcast.reporting.numbering import numbered
+from seatcast.reporting.project_table import project_frame
 from seatcast.reporting.report import write
 
 if TYPE_CHECKING:
@@ -64,7 +60,7 @@ def write_projects(plan: Plan, path: str | os.PathLike[str]) -> Path:
         *(Column(f"y{year}", str(year), "count") for year in years),
     )  # fmt: skip
     table = Table(
-        "projects", _("Projects of the plan"), columns, _frame(plan),
+        "projects", _("Projects of the plan"), columns, project_frame(plan),
         unit=_("Unit: seats; {money}; teachers").format(money=area.money),
         notes=(_("Cost is that of the works and of service, in the years in which it falls due; negative where money "
                  "is saved. Seats are missing where they follow from others."),), most=200,
@@ -77,23 +73,3 @@ def write_projects(plan: Plan, path: str | os.PathLike[str]) -> Path:
         language=language(),
     )
     return write(content, path)
-
-
-def _frame(plan: Plan) -> pd.DataFrame:
-    area, years = plan.simulation.area, plan.programme.years
-    stages = {stage.stage: stage.label for stage in area.stages}
-    catchments, schools = area.catchment_names(), area.school_names()
-    frame = plan.schedule()
-    options = {option.option: option for option in plan.options}
-    rows = []
-    for number, row in enumerate(frame.to_dict("records"), start=1):
-        option = options[row["option"]]
-        school, catchment = getattr(option, "school", None), getattr(option, "catchment", None)
-        place = schools.get(school) if school is not None else catchments.get(catchment)
-        cost = spending(option, int(row["start"]), years).cost
-        by_year: dict[str, object] = {f"y{year}": float(of) for year, of in zip(years, cost, strict=True)}
-        told: dict[str, object] = {str(column): value for column, value in row.items()}
-        named = {"number": number, "kind_name": kind_name(row["kind"]), "stage_name": stages[row[STAGE]]}
-        where = {"place": place or "", "responsible": option.responsible}
-        rows.append({**told, **named, **where, "total": float(cost.sum()), **by_year})
-    return pd.DataFrame(rows)

@@ -12,7 +12,9 @@ from seatcast.core.labels import STAGE, STATUS, YEAR
 from seatcast.language import _, clauses, join
 from seatcast.planning.options import kind_name
 from seatcast.reporting.cells import count
-from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.project_table import projects_by_year
+from seatcast.reporting.sections.questions import questions
 from seatcast.reporting.story import Story, in_order
 
 
@@ -22,10 +24,12 @@ def plan(story: Story) -> Section:
     heading = _("The plan")
     if found is None:
         return Section("plan", heading, (Paragraph(_without(story)),))
-    blocks: list[Block] = [Paragraph(found.explanation())]
+    blocks: list[Block] = [Heading(_("The recommended plan")), Paragraph(found.explanation())]
     if found.options:
         blocks += [*_schedule(story, found), *_cost(story, found)]
+        blocks.append(projects_by_year(found))
     blocks += [_remaining(story, found), _picture_of_effect(story, found), _idle(story, found)]
+    blocks += questions(story)
     blocks.append(
         Note(
             _(

@@ -82,7 +82,7 @@ def _projects(story: Story, found: Shortfall) -> list[Block]:
         Column("change", _("change"), "count"),
     )
     caption = _("Projects already decided")
-    return [Table("projects", caption, columns, frame.reset_index(drop=True), unit=_("Unit: seats"), most=30)]
+    return [Table("decided", caption, columns, frame.reset_index(drop=True), unit=_("Unit: seats"), most=30)]
 
 
 def _what(before: float, after: float) -> str:
