@@ -10,6 +10,8 @@ from seatcast.core.study_area import Definition, Stage, Status, StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
 from seatcast.evaluation.backtest import Backtest
 from seatcast.inputs.read import Inputs, Source
+from seatcast.planning.alternatives import find_alternatives
+from seatcast.planning.frontier import trace_frontier
 from seatcast.planning.optimize import optimize_plan
 from seatcast.seats.alerts import alerts
 from seatcast.seats.allocation import allocate
@@ -106,7 +108,8 @@ def results(given):
     allocation = allocate(demand, given.seats)
     shortfall = allocation.shortfall()
     plan = optimize_plan(shortfall, given.options, budget=given.budget)
-    return demand, allocation, shortfall, alerts(shortfall), plan, backtest()
+    asked = find_alternatives(plan, seconds=2.0), trace_frontier(plan, points=3, seconds=2.0)
+    return demand, allocation, shortfall, alerts(shortfall), plan, *asked, backtest()
 
 
 def _pupils(here):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seatcast.core.labels import STAGE, STATUS, YEAR
+from seatcast.core.labels import DRAW, STAGE, STATUS, YEAR
 from seatcast.language import _, clauses, join
 from seatcast.planning.options import kind_name
 from seatcast.reporting.cells import count
@@ -153,13 +153,12 @@ def _remaining(story: Story, found: Any) -> Table:
                     total="after",
                 )
             )
-    note = _("Low and high are the limits of the 80% interval with the plan.")
     caption = story.by_basis(
         _("Children expected to lack a public seat, without and with the plan"),
         _("Seats expected to be short, without and with the plan"),
     )
     unit = story.by_basis(_("Unit: children"), _("Unit: seats"))
-    return Table("remaining", caption, tuple(columns), frame, unit=unit, notes=(note,), most=60)
+    return Table("remaining", caption, tuple(columns), frame, unit=unit, notes=_limits(found), most=60)
 
 
 def _picture_of_effect(story: Story, found: Any) -> Picture:
@@ -189,6 +188,18 @@ def _idle(story: Story, found: Any) -> Table:
         Column("after_q10", _("low"), "count"),
         Column("after_q90", _("high"), "count"),
     )
-    note = _("Low and high are the limits of the 80% interval with the plan.")
     caption = _("Seats expected to stand idle, without and with the plan")
-    return Table("idle-plan", caption, columns, frame, unit=_("Unit: seats"), notes=(note,), most=60)
+    return Table("idle-plan", caption, columns, frame, unit=_("Unit: seats"), notes=_limits(found), most=60)
+
+
+def _limits(found: Any) -> tuple[str, ...]:
+    """Return what the limits are, and that the figures are of the futures that the plan was not made from."""
+    said = [_("Low and high are the limits of the 80% interval with the plan.")]
+    told, draws = found.before.seats.sizes[DRAW], found.before.scenario.draws
+    if told < draws:
+        text = _(
+            "Figures of the {told} futures from which the plan was not made; those without the plan differ a little "
+            "from the figures of all {draws} futures above."
+        )
+        said.append(text.format(told=told, draws=draws))
+    return tuple(said)

@@ -44,7 +44,7 @@ def _alternatives(story: Story, found: Any) -> list[Block]:
         Column("without", _("options it does without")),
     )
     caption = _("The plan and others nearly as good")
-    return [*blocks, Table("alternatives", caption, columns, frame, unit=_money(story), notes=(_discounted(),))]
+    return [*blocks, Table("alternatives", caption, columns, frame, unit=_money(story), notes=_counted(found.plan))]
 
 
 def _frontier(story: Story, found: Any) -> list[Block]:
@@ -67,7 +67,7 @@ def _frontier(story: Story, found: Any) -> list[Block]:
         alt = _("Child-years without a seat against cost: {points}.").format(points=clauses(points))
         blocks.append(Picture("frontier", _("Cost against child-years without a seat"), alt, found.plot))
     caption = _("The best plans from the cheapest to the one that seats most")
-    return [*blocks, Table("frontier", caption, columns, frame, unit=_money(story), notes=(_discounted(),))]
+    return [*blocks, Table("frontier", caption, columns, frame, unit=_money(story), notes=_counted(found.plan))]
 
 
 def _scarcity(story: Story, found: Any) -> list[Block]:
@@ -133,5 +133,12 @@ def _money(story: Story) -> str:
     return _("Unit: {money}").format(money=story.area.money or _("the bureau's unit"))
 
 
-def _discounted() -> str:
-    return _("Cost is expected and discounted, less what keeps a value after the last year.")
+def _counted(plan: Any) -> tuple[str, ...]:
+    """Return what cost is, and of which future the child-years are, where the plan was made for one."""
+    said = [_("Cost is expected and discounted, less what keeps a value after the last year.")]
+    if len(plan.programme.weight) < 2:
+        text = _(
+            "Child-years and idle seats are those that the plan reckons with at the accepted risk, not expected ones."
+        )
+        said.append(text)
+    return tuple(said)
