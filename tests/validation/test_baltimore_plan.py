@@ -1,6 +1,6 @@
 """Baltimore, 2012 to 2024: plans for its closings and larger buildings, held against what was done and who came.
 
-The figures are those of notebooks/09-baltimore-2012.ipynb, whose cells are run here. Skipped where the data are not.
+The figures are those of notebooks/10-baltimore-2012.ipynb, whose cells are run here. Skipped where the data are not.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "09-baltimore-2012.ipynb"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "10-baltimore-2012.ipynb"
 DONE, THEN, AGAIN = "as it was done", "advised in 2012", "looking again in 2015 and 2018"
 
 pytestmark = pytest.mark.slow
