@@ -139,3 +139,11 @@ def test_decisions_that_cannot_be_are_refused(plan):
         plan.fix("c")
     with pytest.raises(PlanError, match="take one of them back"):
         plan.add("n", 2027)  # 400 of money, where there are 240
+
+
+def test_only_a_plan_weighed_over_futures_says_what_is_expected(plan):
+    assert "expected child-years" in trace_frontier(plan, points=3).summary().sentence
+    assert (
+        "child-years without a seat at the accepted risk"
+        in trace_frontier(planned(risk=0.1), points=3).summary().sentence
+    )

@@ -77,10 +77,15 @@ class Frontier(Result):
                 left=first["left"]
             )
         else:
-            sentence = _(
+            expected = _(
                 "From {cheap} to {dear}, expected child-years without a seat fall from {most:,.0f} to {least:,.0f}; "
                 "idle seat-years go from {idle:,.0f} to {idle_last:,.0f}."
-            ).format(
+            )
+            at_risk = _(
+                "From {cheap} to {dear}, child-years without a seat at the accepted risk fall from {most:,.0f} to "
+                "{least:,.0f}; idle seat-years go from {idle:,.0f} to {idle_last:,.0f}."
+            )
+            sentence = (expected if len(self.plan.programme.weight) > 1 else at_risk).format(
                 cheap=money(first["cost"], unit), dear=money(last["cost"], unit), most=first["left"],
                 least=last["left"], idle=first["idle"], idle_last=last["idle"],
             )  # fmt: skip
