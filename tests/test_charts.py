@@ -233,3 +233,16 @@ def test_charts_leave_no_global_state():
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["False", "None"]
+
+
+def test_a_waterfall_says_what_lies_below_in_colors_of_its_own_and_counts_it_without_a_sign():
+    ax = charts.waterfall(
+        pd.Series([80.0, 15.0], ["first", "last"]), 100.0, below=pd.Series([0.0, 40.0], ["first", "last"]),
+        labels=("seated", "left out"),
+    )  # fmt: skip
+
+    patches = ax.get_legend().get_patches()
+    assert len({patch.get_facecolor() for patch in patches}) == 2
+    assert ax.get_ylim()[1] > 104
+    ax.get_figure().draw_without_rendering()
+    assert not any(tick.get_text().startswith(("-", "\N{MINUS SIGN}")) for tick in ax.get_yticklabels())

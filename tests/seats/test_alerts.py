@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from seatcast.language import speaking
-from seatcast.seats.alerts import alerts
+from seatcast.seats.alerts import HANGZHOU, AlertRule, alerts
 from seatcast.seats.allocation import allocate
 from seatcast.seats.capacity import Capacity
 from seatcast.testing import toy_area, toy_capacity, toy_demand
 
 
-def found(local, *, migrant=0.0, plan=100.0, years=5):
+def found(local, *, migrant=0.0, plan=100.0, years=5, rule=HANGZHOU):
     """Return the alerts of an area whose eastern catchment has so many entrants, and its first school such a plan."""
     pupils = np.zeros((years, 2, 2, 3, 4), np.float32)
     pupils[:, 0, 0, 0] = local
     pupils[:, 0, 0, 2] = migrant
     area = toy_area(schools=("elm",))
     seats = toy_capacity(np.full((years, 1), 500.0), area)
-    return alerts(allocate(toy_demand(pupils, area), Capacity(seats.seats, seats.seats * 0 + plan)).shortfall())
+    return alerts(allocate(toy_demand(pupils, area), Capacity(seats.seats, seats.seats * 0 + plan)).shortfall(), rule)
 
 
 def level(given, column, year=2027):
@@ -55,6 +55,13 @@ def test_without_an_intake_plan_there_is_no_official_alert():
 def test_the_sentence_counts_the_catchments_of_a_full_school_in_both_languages():
     said = found(100).summary().sentence
 
-    assert said.startswith("2 catchments are red by the official ratio")
+    assert said.startswith("Up to 2029, 2 catchments are red by the official ratio")
     with speaking("zh"):
         assert not found(100).summary().sentence.isascii()
+
+
+def test_the_sentence_looks_no_further_than_the_rule_or_the_demand():
+    a_year_ahead = AlertRule("near", years_ahead=1)
+
+    assert found(100, rule=a_year_ahead).summary().sentence.startswith("Up to 2027, 2 catchments")
+    assert found(100, years=3).summary().sentence.startswith("Up to 2028, 2 catchments")

@@ -5,7 +5,7 @@ import pytest
 
 from seatcast.language import speaking
 from seatcast.seats.allocation import allocate
-from seatcast.testing import toy_area, toy_capacity, toy_demand
+from seatcast.testing import tiled_map, toy_area, toy_capacity, toy_demand
 
 TIERS = {"local": 0, "permit": 1, "none": 2}
 
@@ -59,3 +59,18 @@ def test_the_sentence_names_the_worst_year_and_place_in_both_languages(shortfall
     assert "east" in said
     with speaking("zh"):
         assert not shortfall.summary().sentence.isascii()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_is_drawn_on_a_map_a_year_with_the_seats_missing_written_in(language):
+    area = toy_area(("0-0", "0-1"))
+    pupils = np.zeros((3, 2, 2, 3, 2), np.float32)
+    pupils[1, 0, 0, TIERS["local"]] = [160, 180]
+    found = allocate(toy_demand(pupils, area), toy_capacity(np.full((3, 2), 75.0), area)).shortfall()
+
+    with speaking(language):
+        first, second = found.plot_map(tiled_map(1, 2))
+
+    assert [text.get_text() for text in first.texts if text.get_text().isdigit()] == ["20"]
+    assert not any(text.get_text().isdigit() for text in second.texts)
+    assert ("seats expected to be missing" in first.get_figure().get_suptitle()) == (language == "en")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-GAP = 0.02  # of the height, between one place and the next
+GAP = 0.15  # inches between one place and the next: the height of a label
 
 
 def flow_picture(
@@ -39,8 +39,9 @@ def flow_picture(
     ax.set_xlim(-0.42, 1.42)
     ax.set_ylim(-0.02, 1.08)
     if table.size:
-        scale = (1 - GAP * (max(table.shape) - 1)) / float(table.to_numpy().sum())
-        ends = [_spans(table.sum(axis=side), scale) for side in (1, 0)]
+        gap = min(1.1 * GAP / float(ax.get_figure(root=True).get_figheight()), 0.6 / max(table.shape))  # type: ignore[union-attr]
+        scale = (1 - gap * (max(table.shape) - 1)) / float(table.to_numpy().sum())
+        ends = [_spans(table.sum(axis=side), scale, gap) for side in (1, 0)]
         used = [dict.fromkeys(table.index, 0.0), dict.fromkeys(table.columns, 0.0)]
         for k, row in enumerate(table.index):
             for column, number in table.loc[row].items():
@@ -64,13 +65,13 @@ def flow_picture(
     return dress(ax, title=title, grid="")
 
 
-def _spans(sums: pd.Series, scale: float) -> dict[Any, tuple[float, float]]:
+def _spans(sums: pd.Series, scale: float, gap: float) -> dict[Any, tuple[float, float]]:
     """Return top and bottom of each place, one under the other, the whole centred between 0 and 1."""
     spans: dict[Any, tuple[float, float]] = {}
-    top = 0.5 + (float(sums.sum()) * scale + GAP * (len(sums) - 1)) / 2
+    top = 0.5 + (float(sums.sum()) * scale + gap * (len(sums) - 1)) / 2
     for label, number in sums.items():
         spans[label] = (top, top - float(number) * scale)
-        top = spans[label][1] - GAP
+        top = spans[label][1] - gap
     return spans
 
 

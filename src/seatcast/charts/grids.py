@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Normalize
 
+from seatcast.charts.fonts import has_chinese
 from seatcast.charts.style import NO_DATA, SCALES, Colors, canvas, dress, ink_on, label_inches
 
 if TYPE_CHECKING:
@@ -52,4 +54,5 @@ def heat_table(
     ax.xaxis.tick_top()
     ax.set_xlabel(unit)
     ax.xaxis.set_label_position("bottom")
-    return dress(ax, title=title, grid="")
+    letters = (wide - 0.6 - label_inches(frame.index)) / label_inches(["n"])
+    return dress(ax, title=fill(title, max(12, int(letters / (2.2 if has_chinese(title) else 1.1)))), grid="")

@@ -6,8 +6,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter
 
-from seatcast.charts.style import BLUE, EDGE, INK, RED, canvas, counts, dress, ink_on
+from seatcast.charts.style import BLUE, EDGE, INK, RED, canvas, dress, ink_on, legend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ def waterfall(
     unit: str = "",
     whole_label: str = "",
     below: pd.Series | None = None,
+    labels: tuple[str, str] | None = None,
 ) -> Axes:
     """Draw a whole as a bar, then, from its top down, what each part takes; what goes beyond is drawn below zero.
 
@@ -34,9 +36,11 @@ def waterfall(
         What there is.
     below : Series, optional
         By the same index: what each would have taken and did not get, drawn under the axis.
+    labels : tuple of str, optional
+        What is taken, and what lies below, for the key.
     """
     ax = canvas(ax)
-    labels = [whole_label, *(str(label) for label in parts.index)]
+    ticks = [whole_label, *(str(label) for label in parts.index)]
     ax.bar(0, whole, width=0.65, color=EDGE)
     ax.text(0, whole, f"{whole:,.0f}", ha="center", va="bottom", fontsize=8.5, color=INK)
     left = whole
@@ -52,9 +56,14 @@ def waterfall(
             ax.bar(k, -missing, bottom=0, width=0.65, color=RED)
             ax.text(k, -missing, f"{missing:,.0f}", ha="center", va="top", fontsize=8.5, color=INK)
     ax.axhline(0, color=INK, linewidth=0.8)
-    ax.set_xticks(np.arange(len(labels)), ["\n".join(_wrapped(label)) for label in labels])
-    counts(ax.yaxis)
-    ax.margins(y=0.14)
+    ax.set_xticks(np.arange(len(ticks)), ["\n".join(_wrapped(label)) for label in ticks])
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda number, _position: f"{abs(number):,.10g}"))
+    ax.use_sticky_edges = False  # numbers stand above the bars
+    ax.margins(y=0.08)
+    if labels is not None:
+        for color, label in zip((BLUE, RED), labels, strict=True):
+            ax.bar(0, 0, color=color, label=label)
+        legend(ax)
     return dress(ax, title=title, unit=unit)
 
 

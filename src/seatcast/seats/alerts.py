@@ -65,7 +65,7 @@ COLUMNS = [
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Alerts(Result):
-    """Alerts by catchment, stage and year, up to three years ahead.
+    """Alerts by catchment, stage and year, as far ahead as the official rule looks.
 
     Attributes
     ----------
@@ -125,12 +125,14 @@ class Alerts(Result):
         red = self.table[(self.table["official"] == "red") | (self.table["level"] == "red")]
         official = red.loc[red["official"] == "red", CATCHMENT].nunique()
         likely = red.loc[red["level"] == "red", CATCHMENT].nunique()
+        demand = self.shortfall.allocation.demand
+        last = min(demand.base_year + self.rule.years_ahead, int(demand.pupils[YEAR].max()))
         sentence = (
             n_(
-                "{n} catchment is red by the official ratio within three years",
-                "{n} catchments are red by the official ratio within three years",
+                "Up to {year}, {n} catchment is red by the official ratio",
+                "Up to {year}, {n} catchments are red by the official ratio",
                 official,
-            ).format(n=official)
+            ).format(year=last, n=official)
             + _("; ")
             + n_(
                 "{n} is almost sure to be short of seats.", "{n} are almost sure to be short of seats.", likely
@@ -142,8 +144,10 @@ class Alerts(Result):
         """Draw the probability of a shortfall by catchment and year for those with an alert."""
         from seatcast import charts
 
-        alerted = self.table[(self.table["official"] != "") | (self.table["level"] != "")]
-        table = alerted.pivot_table(index=CATCHMENT, columns=YEAR, values="probability", aggfunc="max")
+        alerted = self.table.loc[(self.table["official"] != "") | (self.table["level"] != ""), CATCHMENT]
+        table = self.table[self.table[CATCHMENT].isin(alerted)].pivot_table(
+            index=CATCHMENT, columns=YEAR, values="probability", aggfunc="max"
+        )
         table.index = self.shortfall.area.catchment_names().reindex(table.index)
         return charts.heat_table(table, ax=ax, title=_("Catchments with an alert: probability of a shortfall"))
 

@@ -190,7 +190,7 @@ class Allocation(Result):
         title = _("Who takes the seats: {stage}, {year}").format(stage=chosen.label, year=year)
         return charts.waterfall(
             pd.Series(parts[1], parts[0]), float(self.capacity.seats.sel(at).sum()), ax=ax, title=title,
-            whole_label=_("seats"), below=pd.Series(below[1], below[0]),
+            whole_label=_("seats"), below=pd.Series(below[1], below[0]), labels=(_("seated"), _("without a seat")),
         )  # fmt: skip
 
     def reallocation(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:

@@ -30,14 +30,22 @@ class RuleComparison(Result):
     ----------
     before, after : Shortfall
         Under the one rule and the other.
-    names : tuple of str
-        How the two are called.
+    names : tuple of str, optional
+        How the two are called: by their rules, unless given.
     """
 
     topic: ClassVar[str] = "rule comparison"
     before: Shortfall
     after: Shortfall
-    names: tuple[str, str]
+    names: tuple[str, str] | None = None
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """How the two are called, in the language that is spoken."""
+        if self.names is not None:
+            return self.names
+        before, after = (shortfall.allocation.rules[-1].label for shortfall in (self.before, self.after))
+        return (before, after) if before != after else (_("the rule before"), _("the rule after"))
 
     def gained(self, by: str = CATCHMENT) -> xr.DataArray:
         """Return children seated under the second rule who were not under the first, less those who lose their seat.
@@ -105,7 +113,8 @@ class RuleComparison(Result):
             sentence = _(
                 "{after} seats {more:,.0f} more child-years of {gains} than {before}, and {less:,.0f} fewer of {loses}."
             )
-        said = sentence.format(before=self.names[0], after=self.names[1], more=best["gained"], less=-worst["gained"],
+        before, after = self.called
+        said = sentence.format(before=before, after=after, more=best["gained"], less=-worst["gained"],
                                gains=best[STATUS], loses=worst[STATUS])  # fmt: skip
         return Summary(said, table)
 
@@ -115,7 +124,8 @@ class RuleComparison(Result):
 
         by_year = self.gained(STATUS).sum(STAGE).mean(DRAW).transpose(YEAR, STATUS).to_pandas()
         labels = {status.status: status.label for status in self.after.area.statuses}
-        title = _("Children seated: {after} less {before}").format(before=self.names[0], after=self.names[1])
+        before, after = self.called
+        title = _("Children seated: {after} less {before}").format(before=before, after=after)
         return charts.bars(pd.DataFrame(by_year), ax=ax, title=title, labels=labels)
 
 
@@ -147,11 +157,8 @@ def compare_rules(
         demand = seatcast.forecast(inputs).demand
         seatcast.compare_rules(demand, inputs.seats, after=inputs.area.rules_in_force(equal=True)[-1])
     """
-    allocations = [allocate(demand, seats, rule) for rule in (before, after)]
-    names = [allocation.rules[-1].label for allocation in allocations]
-    if names[0] == names[1]:
-        names = [_("the rule before"), _("the rule after")]
-    return RuleComparison(allocations[0].shortfall(), allocations[1].shortfall(), (names[0], names[1]))
+    first, second = (allocate(demand, seats, rule).shortfall() for rule in (before, after))
+    return RuleComparison(first, second)
 
 
 def one_more_seat(shortfall: Shortfall, school: str, stage: str, *, seats: float = 1.0) -> pd.DataFrame:

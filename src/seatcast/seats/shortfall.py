@@ -21,7 +21,11 @@ from seatcast.seats.allocation import ONE_CHILD, Allocation
 from seatcast.seats.yardstick import ShortfallSplit, split_shortfall
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
+
+    from seatcast.catchments.map import CatchmentMap
 
 PLACES = ("public", "purchased", "none")
 ROUND_OFF = 1e-3  # seats: below it a part of a seat is what single precision leaves
@@ -233,3 +237,42 @@ class Shortfall(Result):
         table.index = self.area.catchment_names().reindex(table.index)
         title = _("Probability of a shortfall, {stage}").format(stage=chosen.label)
         return charts.heat_table(table, ax=ax, title=title)
+
+    def plot_map(
+        self, catchment_map: CatchmentMap, *, years: Sequence[int] | None = None, stage: str | None = None
+    ) -> tuple[Axes, ...]:
+        """Draw the probability of a shortfall on a map a year, on one scale, with the seats missing written in.
+
+        Parameters
+        ----------
+        catchment_map : CatchmentMap
+        years : sequence of int, optional
+            All years to come unless given.
+        stage : str, optional
+            The first unless named.
+
+        Returns
+        -------
+        tuple of Axes
+            One a year.
+        """
+        from seatcast import charts
+
+        chosen = self.area.stage(stage or self.area.stages[0].stage)
+        shown = list(years) if years is not None else [int(year) for year in self.seats[YEAR].values[1:]]
+        at = {STAGE: chosen.stage, YEAR: shown}
+        chance, expected = (
+            pd.DataFrame(found.sel(at).transpose(CATCHMENT, YEAR).to_pandas())
+            for found in (self.probability(), self.expected())
+        )
+        title = _(
+            "Probability of a shortfall, {stage}. Written in: the seats expected to be missing, "
+            "where they are likely to be"
+        )
+        return charts.area_maps(
+            catchment_map.geojson,
+            chance,
+            title=title.format(stage=chosen.label),
+            labels=expected.map("{:.0f}".format).where((chance >= ONE_CHILD) & (expected >= ONE_CHILD), None),
+            names=self.area.catchment_names(),
+        )
