@@ -133,3 +133,18 @@ def test_what_cannot_be_compared_is_told_all_at_once(plans):
         assert part in str(told.value)
     with pytest.raises(PlanError, match="There is no plan to compare"):
         compare_plans({})
+
+
+def test_of_plans_that_all_miss_none_is_said_to_meet_the_target_and_equals_are_named_together(plans):
+    certain = shortfall_of(CHILDREN)
+    never = {name: simulate_plan(certain, OPTIONS, {}) for name in ("nothing", "naught")}
+
+    missed = compare_plans(never).summary().sentence
+    together = compare_plans(plans, target=1000).summary().sentence
+
+    assert missed.startswith("No plan meets the target in any of the futures: at most 0 children without a public seat")
+    assert together.startswith("nothing, small and large meet the target most often: in 100% of the futures at most 1,")
+
+
+def test_a_plan_that_nowhere_falls_behind_is_called_the_best(plans):
+    assert "large is the best of the plans in every future." in compare_plans(plans).summary().sentence

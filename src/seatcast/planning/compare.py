@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, TIER, YEAR
 from seatcast.core.result import Result, Summary
-from seatcast.language import _, n_, sentences
+from seatcast.language import _, join, n_, sentences
 from seatcast.planning.option import PlanError, money
 from seatcast.planning.simulate import Simulation
 from seatcast.planning.spending import discount_factors
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from seatcast.planning.plan import Plan
 
 PLAN = "plan"
+ALIKE = 1e-6  # of the burden: a difference that single precision leaves
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -139,29 +141,54 @@ class PlanComparison(Result):
     def summary(self) -> Summary:
         """Return which plan meets the target most often, and which is never far from the best."""
         frame = self.to_frame()
-        surest = frame.iloc[int(frame["target_met"].argmax())]
         calm = frame.iloc[int(frame["regret_max"].argmin())]
-        by_basis = {
-            "children": _(
-                "{name} meets the target most often: in {share:.0%} of the futures at most {target:,.0f} children are "
-                "without a public seat in any year from {since} on."
-            ),
-            "rolls": _(
-                "{name} meets the target most often: in {share:.0%} of the futures at most {target:,.0f} seats are "
-                "short in any year from {since} on."
-            ),
-        }
-        met = by_basis[self.first.basis].format(
-            name=surest[PLAN], share=surest["target_met"], target=self.target, since=self.since
+        if calm["regret_max"] <= ALIKE * float(self.burden.max()):
+            far = _("{name} is the best of the plans in every future.").format(name=calm[PLAN])
+        else:
+            much = ceil(calm["regret_max"])
+            far = _("{name} is in no future worse than the best of the plans by more than {regret}.").format(
+                name=calm[PLAN],
+                regret=n_("{n:,.0f} child-year", "{n:,.0f} child-years", much).format(n=much)
+                if self.price is None
+                else money(much, self.first.area.money),
+            )
+        return Summary(sentences([self._told_of_target(frame), far]), frame)
+
+    def _told_of_target(self, frame: pd.DataFrame) -> str:
+        """Return which plans meet the target most often, and how often that is; or that none ever does."""
+        share = float(frame["target_met"].max())
+        surest = [str(name) for name in frame.loc[frame["target_met"] == share, PLAN]]
+        if share == 0:
+            by_basis = {
+                "children": _(
+                    "No plan meets the target in any of the futures: at most {target:,.0f} children without a public "
+                    "seat in any year from {since} on."
+                ),
+                "rolls": _(
+                    "No plan meets the target in any of the futures: at most {target:,.0f} seats short in any year "
+                    "from {since} on."
+                ),
+            }
+        else:
+            by_basis = {
+                "children": n_(
+                    "{name} meets the target most often: in {share} of the futures at most {target:,.0f} children are "
+                    "without a public seat in any year from {since} on.",
+                    "{name} meet the target most often: in {share} of the futures at most {target:,.0f} children are "
+                    "without a public seat in any year from {since} on.",
+                    len(surest),
+                ),
+                "rolls": n_(
+                    "{name} meets the target most often: in {share} of the futures at most {target:,.0f} seats are "
+                    "short in any year from {since} on.",
+                    "{name} meet the target most often: in {share} of the futures at most {target:,.0f} seats are "
+                    "short in any year from {since} on.",
+                    len(surest),
+                ),
+            }
+        return by_basis[self.first.basis].format(
+            name=join(surest), share=f"{100 * share:.3g}%", target=self.target, since=self.since
         )
-        much = round(calm["regret_max"])
-        worse = (
-            n_("{n:,.0f} child-year", "{n:,.0f} child-years", much).format(n=much)
-            if self.price is None
-            else money(calm["regret_max"], self.first.area.money)
-        )
-        far = _("{name} is in no future worse than the best of the plans by more than {regret}.")
-        return Summary(sentences([met, far.format(name=calm[PLAN], regret=worse)]), frame)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the children expected to be without a seat by year, a line a plan."""
