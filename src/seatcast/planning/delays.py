@@ -142,7 +142,6 @@ def allocate_delayed(
         seats = capacity.sel(there)
         links = first.links if area is first.area else links_of(demand.replace(area=area), seats, first.rules)
         chosen = np.take(pupils, part.draws, axis=-1)
-        chosen.flags.writeable = False  # as the arrays for which the admission is compiled
         *found, placed = admit(chosen, seats.seats.values, seats.intake.values, links.city, links.laws)
         for name, values in zip(_DRAWN, found, strict=True):
             drawn[name][..., part.draws] = values

@@ -70,7 +70,7 @@ class Laws(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """What one stage's links are in one round of one year, for the tiers that are served.
+    """What one stage's links are in one round of one year, and who is served in it.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Turn(NamedTuple):
     queue : (link, 2), as in `Laws`
     groups : (group, 4), as in `Laws`
     limits : (link,), how many children the school takes in this round: 0 where it is not asked
-    served : (tier,), whose turn it is
+    served : (order, tier), whose turn it is, order by order
     start, last : int
         First and last but one of the grades that are served.
     lottery : int

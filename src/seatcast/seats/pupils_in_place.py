@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
+@nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
 def move_up(place, used, wait, in_place, first, seats, city):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Move pupils in place up a grade, and write who they are; `wait` keeps the children who have no seat yet.
 
@@ -47,7 +47,7 @@ def move_up(place, used, wait, in_place, first, seats, city):  # type: ignore[no
                                     place[z, r, g, q, d] *= share[d]
 
 
-@nb.njit(cache=True, fastmath={"reassoc"})
+@nb.njit(cache=True, nogil=True, fastmath={"reassoc"})
 def record(place, used, city, inside, placed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Add the pupils in place to those of their school, (stage, school, tier, draw), and to the sums over the draws."""
     for e in range(city.reach.shape[0]):
@@ -66,7 +66,7 @@ def record(place, used, city, inside, placed):  # type: ignore[no-untyped-def]  
                             placed[g, q, r, z] += total
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def clear(place, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Empty the places for the next turn."""
     for z in range(place.shape[0]):
@@ -74,3 +74,21 @@ def clear(place, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
             for q in range(place.shape[3]):
                 if used[z, r, q]:
                     place[z, r, :, q] = 0
+
+
+@nb.njit(cache=True, nogil=True)
+def free_seats(place, used, seats, city, e, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Return the seats of a stage less the pupils in them, (school, draw): negative where there are too many pupils."""
+    free = np.empty((seats.shape[0], n), np.float32)
+    for i in range(seats.shape[0]):
+        free[i, :] = seats[i, e]
+    for z in range(place.shape[0] if place.shape[4] > 0 else 0):
+        for r in range(place.shape[1]):
+            i = city.reach[e, z, r]
+            if i >= 0:
+                for q in range(place.shape[3]):
+                    if used[z, r, q]:
+                        for g in range(city.grades[e, 0], city.grades[e, 1]):
+                            for d in range(n):
+                                free[i, d] -= place[z, r, g, q, d]
+    return free
