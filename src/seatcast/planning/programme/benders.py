@@ -239,10 +239,9 @@ class _Search:
             found = self.master.solve(seconds=self.left, gap=max(self.gap / 2, before / 4), at=self.best)
             self.lower = max(self.lower, found.bound)
             x = found.values[: self.choices]
-            again = x.tobytes() in self.weighed
-            self.cut(self.weigh(x), found.values)
+            new = self.cut(self.weigh(x), found.values)
             self.tell()
-            if again and self.open > before / 2:
+            if not new and self.open > before / 2:
                 break  # the solver's own tolerance is reached
         for column in held:
             self.master.hold(column, lower=lower[column], upper=upper[column])

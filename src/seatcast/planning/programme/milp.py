@@ -215,6 +215,9 @@ class MixedInteger:
         if at is not None:
             _suggest(highs, at)
         highs.run()
+        if at is not None and not self._worth_what_it_says(highs):
+            highs.clearSolver()
+            highs.run()
         info = highs.getInfo()
         if info.primal_solution_status != 2:
             names = (_status().kInfeasible, _status().kUnboundedOrInfeasible)
@@ -223,6 +226,11 @@ class MixedInteger:
         bound = float(info.mip_dual_bound) if any(self._whole) else objective
         values = np.array(highs.getSolution().col_value)
         return Solution(np.where(self._whole, np.round(values) + 0.0, values), objective, min(bound, objective))
+
+    def _worth_what_it_says(self, highs: Any) -> bool:
+        """Return whether the solution costs what it is said to: HiGHS 1.16 may say so of a better one, but return `at`."""
+        said = float(highs.getInfo().objective_function_value)
+        return bool(abs(self.costs @ np.array(highs.getSolution().col_value) - said) <= 1e-5 * max(1.0, abs(said)))
 
     def _up_to_date(self) -> Any:
         """Return the solver, told of all rows."""
