@@ -64,9 +64,12 @@ def log_decision(run: str | Path, *, year: int, role: str, decision: str, reason
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())  # of a run: it holds the run's record
+    >>> _characters = (folder / "run.json").write_text("{}")
     >>> said = {"role": "planning division", "decision": "lease rooms", "reason": "the wave passes"}
-    >>> log_decision(mkdtemp(), year=2026, **said)["decision"].to_list()
+    >>> log_decision(folder, year=2026, **said)["decision"].to_list()
     ['lease rooms']
     """
     folder = Path(run)
