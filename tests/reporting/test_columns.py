@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatcast.reporting.columns import BOLD, POINT, SIZES, setting
+from seatcast.reporting.columns import BOLD, POINT, SIZES, evenly, setting
 from seatcast.reporting.content import Column, Table, text_width
 
 WIDE, LETTER, PADDING = 160.0, 0.56, 2.2
@@ -47,3 +47,18 @@ def test_names_in_chinese_share_what_room_there_is():
 
     assert name > number
     assert name - PADDING > text_width("第一实验小学附属学校南校区") * 0.5 * SIZES[-1] * POINT
+
+
+@given(text=st.text("学位年份人数（）：·80%ab", min_size=1, max_size=14), wide=st.integers(2, 30))
+def test_a_chinese_heading_is_broken_into_lines_that_fit_and_lose_nothing(text, wide):
+    lines = evenly(text, wide)
+
+    assert "".join(lines) == text
+    assert len(lines) == 1 or all(text_width(line) <= wide for line in lines)
+
+
+def test_no_single_character_is_left_to_a_line_and_what_belongs_together_stays_so():
+    assert evenly("公办学校在校生", 12) == ["公办学校", "在校生"]
+    assert evenly("不足100的儿童占比", 12) == ["不足100的", "儿童占比"]
+    assert evenly("富余学位（个·年）", 10) == ["富余学位", "（个·年）"]
+    assert evenly("café seats", 6) == ["café seats"]

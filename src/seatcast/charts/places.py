@@ -210,7 +210,9 @@ def key(ax: Axes | list[Axes], norm: BoundaryNorm, colors: Colors, unit: str) ->
     ends = "both" if colors == "filled" else "neither"
     bar = figure.colorbar(ScalarMappable(norm, listed), ax=ax, shrink=0.55, aspect=18, pad=0.02, extend=ends)
     bar.outline.set_visible(False)
-    bar.ax.set_title(unit, fontsize=9, color=MUTED, loc="left", pad=8)
+    # A title would be given no room of its own, and be cut off at the edge.
+    bar.ax.annotate(unit, (0, 1), xytext=(0, 8), xycoords="axes fraction", textcoords="offset points", fontsize=9)
+    bar.ax.texts[-1].set_color(MUTED)
     (percents if colors in PERCENTAGES else counts)(bar.ax.yaxis)
     bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=INK)
     dress_texts(bar.ax)

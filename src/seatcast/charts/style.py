@@ -117,7 +117,7 @@ def legend(ax: Axes, *, columns: int = 1, outside: bool = False) -> None:
     handles, labels = ax.get_legend_handles_labels()
     if not handles:
         return
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.1)} if outside else {"loc": "best"}
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 2.4} if outside else {"loc": "best"}
     ax.legend(handles, labels, ncols=columns, fontsize=8.5, frameon=False, labelcolor=INK, **place)
 
 

@@ -98,9 +98,9 @@ class Frontier(Result):
         frame = self.to_frame().set_index("cost")[["left", "idle"]]
         frame["idle"] -= frame["idle"].iloc[0]
         labels = {"left": _("child-years without a seat"), "idle": _("idle seat-years, beyond those of point 0")}
-        return charts.trade_off(
-            frame, ax=ax, title=_("What money buys"), labels=labels, paid=self.plan.simulation.area.money
-        )
+        money = self.plan.simulation.area.money
+        paid = _("cost, {money}").format(money=money) if money else _("cost")
+        return charts.trade_off(frame, ax=ax, title=_("What money buys"), labels=labels, paid=paid)
 
 
 def trace_frontier(plan: Plan, *, points: int = 8, seconds: float = 5.0) -> Frontier:

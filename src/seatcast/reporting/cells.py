@@ -76,7 +76,7 @@ def written(value: Any, kind: Kind) -> str:
         "decimal": "{:,.1f}",
         "share": "{:.0%}",
         "share1": "{:.1%}",
-        "points": "{:+.1f}",
+        "points": "{:+.1f}" if kept else "{:.1f}",
     }
     return forms[kind].format(kept)
 

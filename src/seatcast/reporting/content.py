@@ -200,6 +200,13 @@ class Picture:
         return _("Figure {number}. {caption}").format(number=self.number, caption=self.caption)
 
 
+def untitled(draw: Callable[[], Axes]) -> Axes:
+    """Draw without the title of the Axes, for a caption says it."""
+    ax = draw()
+    ax.set_title("", loc="left")
+    return ax
+
+
 Block = Paragraph | Note | Heading | KeyFigures | Table | Picture
 
 

@@ -113,19 +113,20 @@ def _table(document: Document, block: Table) -> None:
     table = document.add_table(rows=1 + len(rows), cols=len(block.columns))
     table.autofit = False
     rule(table)
-    heads = tuple(column.heading for column in block.columns)
     made = setting(block, width_of(document), letter=LETTER, padding=PADDING)
     size, widths = Pt(made.size), [Mm(width) for width in made.widths]
     for width, column in zip(widths, table.columns, strict=True):
         column.width = width
     # Reaching a cell through the table rebuilds its grid each time, so the cells are taken row by row, once.
-    for at, (row, texts) in enumerate(zip(table.rows, [heads, *rows], strict=True)):
+    for at, (row, texts) in enumerate(zip(table.rows, [made.heads, *rows], strict=True)):
         mark(row, "w:cantSplit")
         for cell, text, left, width in zip(row.cells, texts, block.left(), widths, strict=True):
             cell.width = width
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(text)
             run.font.size, run.bold = size, at == 0
+            if not text:  # an empty paragraph is as high as the letters of its mark
+                paragraph.style = REMARK
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
             paragraph.paragraph_format.keep_with_next = at < len(rows) and (at < HELD or at >= len(rows) - HELD)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.RIGHT

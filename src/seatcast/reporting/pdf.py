@@ -147,7 +147,7 @@ def _block(block: Any, folder: Path, language: Language) -> dict[str, Any]:
                 "widths": list(made.widths),
                 "title": block.title,
                 "unit": block.unit,
-                "head": [column.heading for column in block.columns],
+                "head": [head.split("\n") for head in made.heads],
                 "left": list(block.left()),
                 "rows": [list(row) for row in block.rows()],
                 "remarks": list(block.remarks),

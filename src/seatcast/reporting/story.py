@@ -210,9 +210,9 @@ def table_names(tables: tuple[str, ...]) -> str:
         "tiers": _("the order of admission"),
         "options": _("options for more seats"),
         "budget": _("the budget"),
-        "seats": _("seats"),
+        "seats": _("seats of the schools"),
         "catchments": _("catchments"),
         "geometry": _("outlines of the catchments"),
-        "schools": _("schools"),
+        "schools": _("list of schools"),
     }
     return join([names.get(table, table) for table in tables])

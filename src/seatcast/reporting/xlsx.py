@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from math import ceil
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from seatcast.language import _
 from seatcast.reporting.cells import EXCEL_FORMATS, stored, written
-from seatcast.reporting.content import Content, Heading, KeyFigures, Note, Paragraph, Picture, Table, text_width
+from seatcast.reporting.columns import BOLD, evenly
+from seatcast.reporting.content import (
+    Column,
+    Content,
+    Heading,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Table,
+    text_width,
+)
 from seatcast.reporting.page import CREATED
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-WIDEST, NARROWEST = 60, 8
+WIDEST, NARROWEST, HEADING = 60, 8, 14  # letters: of a column, and of a line of a heading where it may break
+MARGIN, BUTTON = 2, 3  # letters: beside a text, and under the button by which a column is filtered
+LINE = 15.5  # points
 _SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -58,15 +73,23 @@ def _styles(book: Workbook, font: dict[str, Any]) -> dict[str, Any]:
         "bold": {**font, "bold": True, "valign": "top"},
         "text": {**font, "text_wrap": True, "valign": "top"},
         "warning": {**font, "bold": True, "font_color": "#8A1C0E", "valign": "top"},
-        "link": {**font, "font_color": "#0B5CAD", "underline": 1},
+        "link": {**font, "font_color": "#0B5CAD", "underline": 1, "valign": "top"},
         "head": {**font, "bold": True, "bg_color": "#E8EEF4", "bottom": 2, "text_wrap": True, "valign": "vcenter"},
         "unit": {**font, "font_color": "#52606D", "align": "left"},
     }
+    edge = {**edge, "valign": "top"}
     styles |= {f"cell {kind}": {**font, **edge, "num_format": form} for kind, form in EXCEL_FORMATS.items()}
     made = {name: book.add_format(properties) for name, properties in styles.items()}
     made["cell hidden"] = book.add_format({**font, **edge, "num_format": "@", "align": "right"})
+    # A year that names its row stands to the left, as on paper; a text keeps clear of a number before it.
+    made["cell row"] = book.add_format({**font, **edge, "num_format": EXCEL_FORMATS["year"], "align": "left"})
     for kind in EXCEL_FORMATS:
         made[f"cell {kind}"].set_align("left" if kind == "text" else "right")
+    made["cell after"] = book.add_format({**styles["cell text"], "text_wrap": True, "align": "left", "indent": 1})
+    made["cell text"].set_text_wrap()
+    made["head row"] = made["head text"] = made["head"]
+    made["head after"] = book.add_format({**styles["head"], "indent": 1})
+    made["head number"] = book.add_format({**styles["head"], "align": "right", "indent": BUTTON - 1})
     return made
 
 
@@ -81,14 +104,20 @@ def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Any]) -> None:
     if table.notes:
         sheet.write_url(2, 0, f"internal:'{_('Notes')}'!A1", styles["link"], _("Notes to this table: sheet Notes."))
     head = 3
-    for at, column in enumerate(table.columns):
-        sheet.write_string(head, at, column.heading, styles["head"])
-        texts = [column.heading, *(written(value, column.kind) for value in table.frame[column.key])]
-        sheet.set_column(at, at, min(max(max(map(text_width, texts)) + 2, NARROWEST), WIDEST))
+    widths = [_width(table, column) for column in table.columns]
+    kinds = _kinds(table)
+    lines = (len(_heading(column)) for column in table.columns)
+    sheet.set_row(head, LINE * max(lines) + 4)
+    for at, (column, kind, width) in enumerate(zip(table.columns, kinds, widths, strict=True)):
+        sheet.write_string(head, at, column.heading, styles.get(f"head {kind}", styles["head number"]))
+        sheet.set_column(at, at, width)
     row = head
     for row, values in enumerate(_values(table), start=head + 1):
-        for at, (value, column) in enumerate(zip(values, table.columns, strict=True)):
-            style = styles[f"cell {column.kind}"]
+        high = max(_lines(value, width) for value, width in zip(values, widths, strict=True))
+        if high > 1:
+            sheet.set_row(row, LINE * high)
+        for at, (value, column, kind) in enumerate(zip(values, table.columns, kinds, strict=True)):
+            style = styles[f"cell {kind}"]
             if value is None:
                 sheet.write_blank(row, at, None, style)
             elif isinstance(value, str):
@@ -100,6 +129,34 @@ def _sheet(sheet: Worksheet, table: Table, styles: dict[str, Any]) -> None:
         sheet.autofilter(head, 0, row, len(table.columns) - 1)
     sheet.set_landscape()
     sheet.repeat_rows(head)
+
+
+def _kinds(table: Table) -> list[str]:
+    """Return how each column is set: as its kind asks, a year that names the row and a text after a number apart."""
+    kinds: list[str] = []
+    for column in table.columns:
+        text = "text" if not kinds or kinds[-1] in ("text", "after", "row") else "after"
+        year = "row" if not kinds else "year"
+        kinds.append({"text": text, "year": year}.get(column.kind, column.kind))
+    return kinds
+
+
+def _heading(column: Column) -> list[str]:
+    """Return a heading in the lines into which the workbook breaks it."""
+    text = column.heading
+    return evenly(text, HEADING) if text_width(text) > len(text) else wrap(text, HEADING + 2)
+
+
+def _width(table: Table, column: Column) -> float:
+    """Return the width of a column: a cell a line, up to the widest."""
+    cells = [text_width(written(value, column.kind)) + MARGIN for value in table.frame[column.key]]
+    heads = [BOLD * text_width(line) + BUTTON for line in _heading(column)]
+    return min(max([*cells, *heads, NARROWEST]), WIDEST)
+
+
+def _lines(value: object, width: float) -> int:
+    """Return how many lines a cell takes."""
+    return ceil(text_width(value) / (width - MARGIN)) if isinstance(value, str) and value else 1
 
 
 def _values(table: Table) -> list[tuple[str | int | float | None, ...]]:
@@ -143,13 +200,14 @@ def _cover(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
 def _contents(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
     tables = content.tables()
     rows = [(_sheet_name(table), table.title, table.unit, len(table.frame)) for table in tables]
-    _list(sheet, _("Contents"), (_("sheet"), _("table"), _("unit"), _("rows")), rows, (22, 70, 34, 8), styles)
+    _list(sheet, _("Contents"), (_("sheet"), _("table"), _("unit"), _("rows")), rows, (22, 84, 40, 8), styles)
     for at, table in enumerate(tables, start=2):
         sheet.write_url(at, 0, f"internal:'{_sheet_name(table)}'!A1", styles["link"], _sheet_name(table))
 
 
 def _notes(sheet: Worksheet, content: Content, styles: dict[str, Any]) -> None:
-    rows = [(_sheet_name(table), note) for table in content.tables() for note in table.notes]
+    every = (_("all sheets"), _("A cell is empty where paper has –: not known, or it does not apply."))
+    rows = [every, *((_sheet_name(table), note) for table in content.tables() for note in table.notes)]
     _list(sheet, _("Notes"), (_("sheet"), _("note")), rows, (22, 110), styles)
 
 
@@ -167,6 +225,7 @@ def _list(
         sheet.set_column(at, at, width)
         sheet.write_string(1, at, name, styles["head"])
     for row, cells in enumerate(rows, start=2):
+        sheet.set_row(row, LINE * max(_lines(cell, width) for cell, width in zip(cells, widths, strict=True)))
         for at, cell in enumerate(cells):
             if isinstance(cell, str):
                 sheet.write_string(row, at, cell, styles["text"])
@@ -179,5 +238,5 @@ def _spread(sheet: Worksheet, row: int, text: str, style: Any) -> int:
     """Write a text over the three columns of the cover, the row high enough for it; return the next row."""
     sheet.merge_range(row, 0, row, 2, "", style)
     sheet.write_string(row, 0, text, style)
-    sheet.set_row(row, 15.5 * (1 + text_width(text) // 130))
+    sheet.set_row(row, LINE * _lines(text, 140))
     return row + 1

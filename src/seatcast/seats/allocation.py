@@ -21,6 +21,7 @@ from seatcast.seats.claims import with_rules
 from seatcast.seats.links import Links, links_of
 
 ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
+MOST_DRAWN = 24  # schools in a picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,13 +171,17 @@ class Allocation(Result):
         return Summary(sentence, by_stage)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw, school by school and year by year, how full the seats are."""
+        """Draw, year by year, how full the seats of each school are; of many schools those of the fullest."""
         from seatcast import charts
 
         frame = self.to_frame()
         share = (frame.groupby([SCHOOL, YEAR])["seated"].sum() / frame.groupby([SCHOOL, YEAR])["seats"].sum()).unstack()
+        title = _("Share of the seats that are taken")
+        if len(share) > MOST_DRAWN:
+            share = share.loc[share.mean(axis=1).nlargest(MOST_DRAWN).index]
+            title = _("Share of the seats that are taken: the {n} fullest schools").format(n=MOST_DRAWN)
         share.index = self.demand.area.school_names().reindex(share.index)
-        return charts.heat_table(share, ax=ax, title=_("Share of the seats that are taken"))
+        return charts.heat_table(share, ax=ax, title=title)
 
     def waterfall(self, *, stage: str, year: int, ax: Axes | None = None) -> Axes:
         """Draw who takes the seats of a stage in a year: the seats, what each tier takes, whom it leaves out below."""

@@ -204,9 +204,7 @@ def _fewest(story: Story, rows: pd.DataFrame, by_stage: dict[str, Access]) -> li
     names = story.area.catchment_names()
     low = values.nsmallest(FEWEST)
     low = low[low < 100]
-    said = join(
-        [_("{place} {number}").format(place=names[str(place)], number=f"{n:.0f}") for place, n in low.iloc[:5].items()]
-    )
+    said = join([_("{place} {n:.0f}").format(place=names[str(place)], n=n) for place, n in low.iloc[:5].items()])
     where = {"stage": story.stages[stage], "year": school_year(year)}
     text = _("Fewest in {year} ({stage}): {said}.").format(said=said, **where)
     blocks: list[Block] = [Paragraph(text)]

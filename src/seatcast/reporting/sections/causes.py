@@ -29,7 +29,10 @@ def why_left_out(story: Story, found: Shortfall) -> list[Block]:
         ),
     )
     caption = _("Why seats are short: expected numbers")
-    blocks: list[Block] = [Table("causes", caption, tuple(columns), in_order(split, story), notes=notes, most=60)]
+    unit = story.by_basis(_("Unit: children"), _("Unit: seats"))
+    blocks: list[Block] = [
+        Table("causes", caption, tuple(columns), in_order(split, story), unit=unit, notes=notes, most=60)
+    ]
     return [*blocks, *_bottlenecks(story, found)]
 
 
@@ -59,6 +62,7 @@ def _bottlenecks(story: Story, found: Shortfall) -> list[Block]:
             _("Catchments that share schools which are too full"),
             columns,
             in_order(rows, story),
+            unit=_("Unit: seats"),
             notes=notes,
         )
     ]

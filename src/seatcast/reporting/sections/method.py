@@ -86,7 +86,7 @@ def _definitions(story: Story) -> list[Block]:
         for stage in area.stages
         if stage.stage in story.taught
     ]
-    blocks.append(Paragraph(_("Norms used. {sizes}.").format(sizes=clauses(sizes))))
+    blocks.append(Paragraph(_("Norms used: {sizes}.").format(sizes=clauses(sizes))))
     return blocks
 
 

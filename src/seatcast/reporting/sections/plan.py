@@ -12,7 +12,7 @@ from seatcast.core.labels import DRAW, STAGE, STATUS, YEAR
 from seatcast.language import _, clauses, join
 from seatcast.planning.options import kind_name
 from seatcast.reporting.cells import count
-from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Picture, Section, Table
+from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Picture, Section, Table, untitled
 from seatcast.reporting.project_table import projects_by_year
 from seatcast.reporting.sections.questions import questions
 from seatcast.reporting.story import Story, in_order
@@ -175,7 +175,7 @@ def _picture_of_effect(story: Story, found: Any) -> Picture:
     )
     alt = _("Two fans. Expected in {parts}.").format(parts=clauses(parts))
     simulation = getattr(found, "simulation", found)
-    return Picture("effect", caption, alt, simulation.plot)
+    return Picture("effect", caption, alt, partial(untitled, simulation.plot))
 
 
 def _idle(story: Story, found: Any) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from seatcast.core.labels import STAGE, YEAR
 from seatcast.language import _, clauses
 from seatcast.reporting.cells import count
-from seatcast.reporting.content import Block, Column, Heading, Paragraph, Picture, Table
+from seatcast.reporting.content import Block, Column, Heading, Paragraph, Picture, Table, untitled
 from seatcast.reporting.story import Story
 
 
@@ -65,7 +66,9 @@ def _frontier(story: Story, found: Any) -> list[Block]:
             for row in frame.to_dict("records")
         ]
         alt = _("Child-years without a seat against cost: {points}.").format(points=clauses(points))
-        blocks.append(Picture("frontier", _("Cost against child-years without a seat"), alt, found.plot))
+        blocks.append(
+            Picture("frontier", _("Cost against child-years without a seat"), alt, partial(untitled, found.plot))
+        )
     caption = _("The best plans from the cheapest to the one that seats most")
     return [*blocks, Table("frontier", caption, columns, frame, unit=_money(story), notes=_counted(found.plan))]
 
