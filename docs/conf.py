@@ -9,6 +9,17 @@ import seatcast
 
 HERE = Path(__file__).parent
 
+# What a tool derives from, or hands over; not in `seatcast.__all__`, for a forecast needs none of it.
+EXTENDED = (
+    "seatcast.core.result.Result",
+    "seatcast.core.result.Summary",
+    "seatcast.planning.option.Option",
+    "seatcast.planning.option.Effect",
+    "seatcast.planning.option.SeatsAt",
+    "seatcast.planning.option.Access",
+    "seatcast.planning.option.Site",
+)
+
 project = "seatcast"
 author = "The seatcast maintainers"
 copyright = "The seatcast maintainers, MIT license"  # noqa: A001 (Sphinx reads this name)
@@ -64,6 +75,10 @@ def reference() -> None:
         for name in re.findall(r'"(\w+)"', line):
             kind = "autoclass" if isinstance(getattr(seatcast, name), type) else "autofunction"
             lines += [f"### {name}", "", "```{eval-rst}", f".. {kind}:: seatcast.{name}", "```", ""]
+    lines += ["## For tools that add to it", "", "See [how a tool imports seatcast](../how-to/import-seatcast.md).", ""]
+    for path in EXTENDED:
+        lines += [f"### {path.rpartition('.')[2]}", "", "```{eval-rst}", f".. autoclass:: {path}", "```", ""]
+    lines += ["## For tests", "", "```{eval-rst}", ".. automodule:: seatcast.testing", "```", ""]
     (HERE / "reference" / "names.md").write_text("\n".join(lines), "utf-8")
 
 

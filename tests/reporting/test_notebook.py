@@ -7,6 +7,7 @@ import sys
 import pandas as pd
 import pytest
 
+from reporting.nouns import PUBLIC, nouns
 from reporting.small_bureau import SCRIPT, inputs, results
 from seatcast.core.notebook import ROWS, card, watched
 from seatcast.language import speaking
@@ -20,27 +21,53 @@ def given():
     return inputs()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_noun_is_a_sentence_a_small_table_and_a_small_picture(given, language):
-    with speaking(language):
-        for noun in results(given):
-            shown = noun._repr_html_()
-            assert shown.startswith("<p>"), noun
-            assert 0 < shown.count("<tr") <= ROWS + 1 or "<table" not in shown, noun
-            assert shown.count('<img width="460" alt="') == 1, noun
-            assert len(shown) < MOST, noun
-            assert SCRIPT not in shown
+@pytest.fixture(scope="module")
+def small(given):
+    return results(given)
 
 
-def test_inputs_scenario_and_report_show_themselves(given):
-    nouns = results(given)
+@pytest.fixture(scope="module")
+def every(small):
+    return nouns(small)
 
+
+def test_there_is_one_of_every_public_noun(every):
+    assert set(every) >= PUBLIC
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_every_public_noun_is_a_sentence_a_small_table_and_a_small_picture(every, name):
+    shown = every[name]._repr_html_()
+
+    assert re.match(r"<p>[^<]+\.</p>", shown)
+    assert shown.count("<table") == 1
+    assert 1 < shown.count("<tr") <= ROWS + 1
+    assert shown.count('<img width="460" alt="') == 1
+    assert len(shown) < MOST
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_every_public_noun_speaks_chinese(every, name):
+    with speaking("zh"):
+        said = every[name].summary().sentence
+
+    assert said.endswith("。")
+
+
+def test_no_name_is_markup(small, every):
+    for noun in [*small, every["PlanComparison"]]:
+        shown = noun._repr_html_()
+        assert SCRIPT not in shown
+        assert "<b>" not in shown
+
+
+def test_inputs_scenario_and_report_show_themselves(given, small):
     assert "2 catchments, 2 schools" in given._repr_html_()
     assert (
         "1 assumption differs"
-        in nouns[0].scenario.replace(name="boom", arrivals=1.3, draws=500, seed=2026)._repr_html_()
+        in small[0].scenario.replace(name="boom", arrivals=1.3, draws=500, seed=2026)._repr_html_()
     )
-    assert "forecast of school places" in Report(given, *nouns)._repr_html_()
+    assert "forecast of school places" in Report(given, *small)._repr_html_()
 
 
 def test_a_long_table_is_cut_and_says_how_long_it_is():
