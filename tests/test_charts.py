@@ -121,6 +121,7 @@ def test_small_multiples_have_a_panel_each_and_one_legend():
     assert [ax.get_title(loc="left") for ax in axes] == ["Primary school", "junior"]
     assert all(isinstance(ax, Axes) and ax.get_legend() is None for ax in axes)
     assert len(axes[0].get_figure().legends) == 1
+    assert axes[0]._repr_png_().startswith(b"\x89PNG")  # as the value of a cell
 
 
 def test_a_chart_is_a_picture_in_a_notebook():

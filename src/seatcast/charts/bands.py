@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from seatcast.charts.fonts import families
-from seatcast.charts.style import BLUE, INK, RED, canvas, counts, dress, dress_texts, legend, whole_years
+from seatcast.charts.style import BLUE, INK, RED, Drawing, canvas, counts, dress, dress_texts, legend, whole_years
 from seatcast.language import _
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def fans(
     columns = max(1, min(_COLUMNS, len(keys)))
     rows = -(-len(keys) // columns)
     figure = Figure(figsize=(3.7 * max(columns, 2), 2.9 * rows + 0.6 * (rows == 1)), layout="constrained")
-    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    grid = figure.subplots(rows, columns, squeeze=False, subplot_kw={"axes_class": Drawing}).ravel()
     for ax in grid[len(keys) :]:
         ax.remove()
     for ax, key in zip(grid[: len(keys)], keys, strict=True):
