@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from seatcast import charts
 from seatcast.charts import fonts
-from seatcast.charts.style import NONE
+from seatcast.charts.style import INK, NONE
 from seatcast.language import speaking
 
 YEARS = [2027, 2028, 2029]
@@ -196,6 +196,15 @@ def test_an_option_that_serves_beyond_the_chart_ends_with_it():
 
     ends = [bar.get_x() + bar.get_width() for bar in ax.containers[1]]
     assert ends == [2033, 2029, 2033]
+
+
+def test_what_is_written_at_a_bar_too_short_for_it_stands_beside_the_bar():
+    short = pd.DataFrame({"label": ["Ash"], "start": [2028], "opens": [2028], "ends": [2029.0], "text": ["+540"]})
+    long = short.assign(ends=2031.0)
+
+    beside, inside = (charts.gantt(options, last=2032).texts[0] for options in (short, long))
+    assert beside.get_position()[0] > 2029
+    assert (beside.get_color(), inside.get_color()) == (INK, "white")
 
 
 def test_costs_saved_are_stacked_below_zero():

@@ -41,6 +41,8 @@ def test_every_answer_has_its_part(given, nouns):
     assert set(tables["timing"].frame["said"]) <= {"start now", "start later", "wait and watch", "open"}
     for noun in answers:
         assert noun.summary().sentence in text
+    assert "given, at the accepted risk. It replaces" in text
+    assert "given, on average over the futures. It replaces" in to_markdown(Report(given, plan).content())
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "No other plans were looked for."), ("zh", "未寻找备选方案。")])

@@ -37,9 +37,8 @@ def gantt(schedule: pd.DataFrame, *, ax: Axes | None = None, title: str = "", la
     for row, text in zip(rows, schedule.get("text", [""] * len(schedule)), strict=True):
         if isinstance(text, str) and text:
             inside = ends[row] - opens[row] >= 1.2
-            ax.text(
-                float(opens[row]) + 0.12, float(row), text, va="center", fontsize=8, color="white" if inside else INK
-            )
+            at, color = (opens[row] + 0.12, "white") if inside else (max(ends[row], opens[row]) + 0.08, INK)
+            ax.text(float(at), float(row), text, va="center", fontsize=8, color=color)
     ax.set_yticks(rows, [str(label) for label in schedule["label"]])
     ax.set_xlim(start.min() - 0.2 if len(start) else 0, end + 0.1)
     ax.invert_yaxis()

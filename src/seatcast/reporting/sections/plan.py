@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from seatcast.core.labels import DRAW, STAGE, STATUS, YEAR
-from seatcast.language import _, clauses, join
+from seatcast.language import _, clauses, join, sentences
 from seatcast.planning.options import kind_name
 from seatcast.reporting.cells import count
 from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Picture, Section, Table, untitled
@@ -30,16 +30,22 @@ def plan(story: Story) -> Section:
         blocks.append(projects_by_year(found))
     blocks += [_remaining(story, found), _picture_of_effect(story, found), _idle(story, found)]
     blocks += questions(story)
-    blocks.append(
-        Note(
-            _(
-                "The plan is the best found for the options and costs given, by the accepted risk; it replaces neither "
-                "the check of sites and staff nor the decision. Money is in {unit}, without inflation; discounted sums "
-                "use {rate:.1%} a year."
-            ).format(unit=story.area.money or _("the bureau's unit"), rate=story.area.discount)
-        )
-    )
+    blocks.append(Note(_limits_of_the_plan(story, found)))
     return Section("plan", heading, tuple(blocks))
+
+
+def _limits_of_the_plan(story: Story, found: Any) -> str:
+    best = (
+        _("The plan is the best found for the options and costs given, on average over the futures.")
+        if len(found.programme.weight) > 1
+        else _("The plan is the best found for the options and costs given, at the accepted risk.")
+    )
+    rest = _(
+        "It replaces neither the check of sites and staff nor the decision. Money is in {unit}, without inflation; "
+        "discounted sums use {rate:.1%} a year."
+    )
+    unit = story.area.money or _("the bureau's unit")
+    return sentences([best, rest.format(unit=unit, rate=story.area.discount)])
 
 
 def _without(story: Story) -> str:

@@ -75,7 +75,7 @@ def _frontier(story: Story, found: Any) -> list[Block]:
 
 def _scarcity(story: Story, found: Any) -> list[Block]:
     frame: pd.DataFrame = found.to_frame()
-    names = {"budget": _("money"), "teachers": _("teachers")}
+    names = {"budget": _("funds"), "teachers": _("teachers")}
     frame = frame.assign(what_name=frame["what"].map(names))
     columns = (
         Column("what_name", _("what is added")),
