@@ -228,7 +228,7 @@ class MixedInteger:
         return Solution(np.where(self._whole, np.round(values) + 0.0, values), objective, min(bound, objective))
 
     def _worth_what_it_says(self, highs: Any) -> bool:
-        """Return whether the solution costs what it is said to: HiGHS 1.16 may say so of a better one, but return `at`."""
+        """Return whether the solution costs what it is said to: HiGHS 1.16 may say so of another, but return `at`."""
         said = float(highs.getInfo().objective_function_value)
         return bool(abs(self.costs @ np.array(highs.getSolution().col_value) - said) <= 1e-5 * max(1.0, abs(said)))
 
