@@ -114,7 +114,8 @@ def _most(net, graph, children, entry_seats, seats, begin, end, served, left, sh
     queue = np.empty(level.shape[0], np.uint32)
     room = np.empty_like(graph.limit)
     for d in range(begin, end):
-        room[:] = graph.limit
+        for a in range(room.shape[0]):
+            room[a] = graph.limit[a]
         for z in range(zones):
             for side in range(2):
                 if graph.supply[z, side] >= 0:

@@ -105,7 +105,8 @@ def augment(net, room, level, queue, least):  # type: ignore[no-untyped-def]  # 
         levels(net, room, level, queue, least)
         if level[SINK] < 0:
             return total
-        turn[:] = net.first[:-1]
+        for node in range(turn.shape[0]):  # an array put into another takes seconds to compile
+            turn[node] = net.first[node]
         u, depth = np.uint32(SOURCE), 0
         while True:
             if u == SINK:
