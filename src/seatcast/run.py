@@ -34,7 +34,8 @@ FORMATS = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
 RECORD, TABLES, KEPT = "run.json", "tables", "report.json.gz"
 ORIGINS, HORIZON = 6, 5  # of the backtest: the years it forecasts from, and how far ahead
 PAST_DRAWS = 200  # of the children's: enough to see whether an 80 percent interval holds
-SECONDS, POINTS = 4.0, 5  # for each further plan, and how many between the cheapest and the one that seats most
+NODES = 50  # branches to look at for each further plan
+POINTS = 5  # plans between the cheapest and the one that seats most
 LEAST_HISTORY = 5  # years that a past forecast must have had to learn from
 
 
@@ -190,9 +191,9 @@ def _plan(inputs: Inputs, outcome: Forecast, clock: Callable[[str], None]) -> Pl
 def _ask(plan: Plan, clock: Callable[[str], None]) -> list[Result]:
     """Ask the plan for others nearly as good, and for what less money would do."""
     clock("alternatives")
-    found = find_alternatives(plan, seconds=SECONDS)
+    found = find_alternatives(plan, number=2, nodes=NODES)
     clock("frontier")
-    return [found, trace_frontier(plan, points=POINTS, seconds=SECONDS)]
+    return [found, trace_frontier(plan, points=POINTS, nodes=NODES)]
 
 
 def past_forecasts(

@@ -26,7 +26,10 @@ def plan(
     bureau: Bureau,
     data: Data = None,
     risk: Annotated[float, typer.Option(min=0.0, max=1.0, help=_("Risk accepted that a place stays short."))] = 0.10,
-    seconds: Annotated[float, typer.Option(min=0.1, help=_("Time limit of the solver."))] = 30.0,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0.1, help=_("Time limit of the solver; a plan that it cuts off may differ between machines.")),
+    ] = None,
     draws: Draws = 500,
     seed: Seed = 2026,
     horizon: Horizon = None,
@@ -60,7 +63,8 @@ def plan(
             if like is not None:
                 check_same(like, inputs, outcome)
             step("plan")
-            found = optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget, risk=risk, seconds=seconds)
+            limit = float("inf") if seconds is None else seconds
+            found = optimize_plan(outcome.shortfall, inputs.options, budget=inputs.budget, risk=risk, seconds=limit)
         out(found.explanation())
         out(found.summary().table.to_string(index=False))
         write_table(found.schedule(), table)

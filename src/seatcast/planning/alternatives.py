@@ -104,7 +104,7 @@ class Alternatives(Result):
         return charts.start_years(years, ax=ax, title=_("Start years in the plan and its alternatives"))
 
 
-def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, seconds: float = 10.0) -> Alternatives:
+def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, nodes: int = 1_000) -> Alternatives:
     """Find plans that cost little more and leave hardly more children out, and that differ from the plan most.
 
     Parameters
@@ -114,8 +114,8 @@ def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, seco
         0 or more: an alternative's cost and its expected children left out may be so much above the plan's, as shares.
     number : int
         How many are looked for.
-    seconds : float
-        Time limit for each; the most different one found by then counts.
+    nodes : int
+        Branches that the solver may look at for each; the most different one found by then counts.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, seco
     programme = plan.programme
     known, covers = [programme.chosen(plan.cover.starts)], []
     for _number in range(number):
-        found = _furthest(plan, known, within, seconds)
+        found = _furthest(plan, known, within, nodes)
         if found is None:
             break
         known.append(found)
@@ -153,7 +153,7 @@ def find_alternatives(plan: Plan, *, within: float = 0.05, number: int = 3, seco
     return Alternatives(plan, within, tuple(covers))
 
 
-def _furthest(plan: Plan, known: list[Floats], within: float, seconds: float) -> Floats | None:
+def _furthest(plan: Plan, known: list[Floats], within: float, nodes: int) -> Floats | None:
     """Return the choices that differ most from those known; None if none near enough has other options."""
     programme = plan.programme
     later = programme.later()
@@ -176,7 +176,7 @@ def _furthest(plan: Plan, known: list[Floats], within: float, seconds: float) ->
     for column in range(len(master)):
         master.reprice(column, float(differs[of[column]] + scale * cost[column]) if column < len(of) else 0.0)
     try:
-        solution = solve(master, choices.theta, later, seconds=seconds, gap=0.02, start=known[0])
+        solution = solve(master, choices.theta, later, nodes=nodes, gap=0.02, start=known[0])
     except SolverError:
         return None
     x = solution.values[: len(of)]

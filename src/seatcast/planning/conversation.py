@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 GAP = 1e-3  # at which the rest is taken for the best
 
 
-def with_start(plan: Plan, option: str, year: int, *, seconds: float) -> Plan:
+def with_start(plan: Plan, option: str, year: int, *, nodes: int) -> Plan:
     """Return the best plan in which an option starts in a year; see `Plan.add`."""
     programme = _undecided(plan.programme, option)
     if year not in programme.years:
         said = _("option {option} starts in {year}; choose a year from {first} to {last}.")
         first, last = programme.years[0], programme.years[-1]
         raise PlanError.of([said.format(option=option, year=year, first=first, last=last)])
-    return _anew(plan, replace(programme, committed={**programme.committed, option: year}), seconds)
+    return _anew(plan, replace(programme, committed={**programme.committed, option: year}), nodes)
 
 
-def without(plan: Plan, option: str, *, seconds: float) -> Plan:
+def without(plan: Plan, option: str, *, nodes: int) -> Plan:
     """Return the best plan without an option; see `Plan.drop`."""
     programme = _undecided(plan.programme, option)
-    return _anew(plan, replace(programme, forbidden=programme.forbidden | {option}), seconds)
+    return _anew(plan, replace(programme, forbidden=programme.forbidden | {option}), nodes)
 
 
-def keeping(plan: Plan, options: tuple[str, ...], *, seconds: float) -> Plan:
+def keeping(plan: Plan, options: tuple[str, ...], *, nodes: int) -> Plan:
     """Return the best plan that keeps options of this one at their start years; see `Plan.fix`."""
     own, programme = plan.cover.starts, plan.programme
     said = _("{option} is not in the plan; it starts {known}.")
@@ -40,7 +40,7 @@ def keeping(plan: Plan, options: tuple[str, ...], *, seconds: float) -> Plan:
     if wrong:
         raise PlanError.of(wrong)
     kept = {option: own[option] for option in options or own}
-    return _anew(plan, replace(programme, committed={**programme.committed, **kept}), seconds)
+    return _anew(plan, replace(programme, committed={**programme.committed, **kept}), nodes)
 
 
 def _undecided(programme: Programme, option: str) -> Programme:
@@ -53,9 +53,9 @@ def _undecided(programme: Programme, option: str) -> Programme:
     return replace(programme, committed=committed, forbidden=programme.forbidden - {option})
 
 
-def _anew(plan: Plan, programme: Programme, seconds: float) -> Plan:
+def _anew(plan: Plan, programme: Programme, nodes: int) -> Plan:
     try:
-        cover = programme.solve(seconds=seconds, gap=GAP, begin=plan.cover.starts)
+        cover = programme.solve(nodes=nodes, gap=GAP, begin=plan.cover.starts)
     except InfeasibleError as error:
         said = _("No plan with these decisions keeps the money, the teachers and the limits; take one of them back.")
         raise PlanError.of([said]) from error

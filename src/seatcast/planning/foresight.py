@@ -104,7 +104,7 @@ class Foresight(Result):
         return charts.bars(rising, ax=ax, title=title, unit=self.plan.simulation.area.money)
 
 
-def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, seconds: float = 2.0) -> Foresight:
+def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes: int = 200) -> Foresight:
     """Hold a plan against the mean future's plan, against plans that know the future, and against unseen futures.
 
     Parameters
@@ -115,9 +115,9 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, secon
         How many futures are solved alone, evenly among those of the programme.
     batches : int
         Of the draws that the programme never saw; with fewer than ten draws to a batch none is made.
-    seconds : float
-        Time limit of each of these programmes; bounds are used where one is not solved by then, so that regret and gap
-        err to the large side.
+    nodes : int
+        Branches to look at in each of these programmes; bounds are used where one is not solved by then, so that regret
+        and gap err to the large side.
 
     Returns
     -------
@@ -143,14 +143,14 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, secon
     whole = replace(plan.programme, tail_weight=0.0)
     if len(whole.weight) < 2:
         raise PlanError.of([_("The plan was made for a single future; make it with risk=Expected() to ask this.")])
-    mean = whole.weigh(_mean(whole).solve(seconds=seconds, gap=1e-3).starts)
+    mean = whole.weigh(_mean(whole).solve(nodes=nodes, gap=1e-3).starts)
     asked = np.unique(np.linspace(0, len(whole.weight) - 1, futures).round().astype(int))
-    regret = [_gap(whole.of_futures([int(w)]), plan.cover.starts, seconds) for w in asked]
+    regret = [_gap(whole.of_futures([int(w)]), plan.cover.starts, nodes) for w in asked]
     gaps: Sequence[float] = []
     if batches:
         unseen = _unseen(plan)
         parts = np.array_split(np.arange(len(unseen.weight)), batches)
-        gaps = [_gap(unseen.of_futures(part), plan.cover.starts, seconds) for part in parts if len(part) >= 10]
+        gaps = [_gap(unseen.of_futures(part), plan.cover.starts, nodes) for part in parts if len(part) >= 10]
     return Foresight(plan, mean, np.array(regret), np.array(gaps))
 
 
@@ -176,7 +176,7 @@ def _mean(programme: Programme) -> Programme:
     return replace(programme, weight=np.ones(1), need=need, idle=idle, pupils=pupils, late=late)
 
 
-def _gap(programme: Programme, starts: dict[str, int], seconds: float) -> float:
+def _gap(programme: Programme, starts: dict[str, int], nodes: int) -> float:
     """Return by how much a plan is at most above the best plan of a programme."""
-    best = programme.solve(seconds=seconds, gap=5e-3, begin=starts)
+    best = programme.solve(nodes=nodes, gap=5e-3, begin=starts)
     return max(programme.weigh(starts).solution.objective - best.solution.bound, 0.0)

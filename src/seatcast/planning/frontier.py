@@ -103,7 +103,7 @@ class Frontier(Result):
         return charts.trade_off(frame, ax=ax, title=_("What money buys"), labels=labels, paid=paid)
 
 
-def trace_frontier(plan: Plan, *, points: int = 8, seconds: float = 5.0) -> Frontier:
+def trace_frontier(plan: Plan, *, points: int = 8, nodes: int = 1_000) -> Frontier:
     """Trace the best plans from doing nothing to the plan that leaves the fewest children out.
 
     Parameters
@@ -112,8 +112,8 @@ def trace_frontier(plan: Plan, *, points: int = 8, seconds: float = 5.0) -> Fron
         Its options, money, teachers and limits hold for all points.
     points : int
         2 or more: prices of a child-year without a seat that are tried, from 0 to the plan's own, in even ratios.
-    seconds : float
-        Time limit for each.
+    nodes : int
+        Branches that the solver may look at for each.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def trace_frontier(plan: Plan, *, points: int = 8, seconds: float = 5.0) -> Fron
     found: dict[tuple[tuple[str, int], ...], Cover] = {}
     for factor in (0.0, *np.geomspace(1e-3, 1.0, points - 1)):
         other = replace(programme, price=programme.price * factor)
-        cover = programme.weigh(other.solve(seconds=seconds, gap=1e-3).starts) if factor < 1 else plan.cover
+        cover = programme.weigh(other.solve(nodes=nodes, gap=1e-3).starts) if factor < 1 else plan.cover
         found[tuple(cover.starts.items())] = cover
     covers: list[Cover] = []
     for cover in sorted(found.values(), key=lambda c: (programme.spent(c.starts), programme.left(c))):

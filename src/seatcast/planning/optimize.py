@@ -36,7 +36,8 @@ def optimize_plan(
     price: Mapping[str, float] | float | None = None,
     way_price: float | None = None,
     limits: Limits | None = None,
-    seconds: float = 30.0,
+    seconds: float = np.inf,
+    nodes: int = 10_000,
     gap: float = 0.001,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
@@ -73,7 +74,11 @@ def optimize_plan(
     limits : Limits, optional
         Floors, idle seats, options committed and forbidden.
     seconds : float
-        Time limit of the solver; at its end the best plan found is returned with its gap.
+        Time limit of the solver; at its end the best plan found is returned with its gap. A plan that the clock has cut
+        off may be another one on another machine.
+    nodes : int
+        Branches that the solver may look at; at its end the best plan found is returned with its gap, the same one on
+        every machine.
     gap : float
         Relative gap at which the solver stops.
     progress : callable, optional
@@ -124,9 +129,9 @@ def optimize_plan(
         most_idle=UNLIMITED if held.idle_share is None else held.idle_share,
     )
     try:
-        cover = programme.solve(seconds=seconds, gap=gap, progress=progress)
+        cover = programme.solve(seconds=seconds, nodes=nodes, gap=gap, progress=progress)
     except InfeasibleError as error:
-        raise refusal(programme, held, shortfall, seconds=seconds) from error
+        raise refusal(programme, held, shortfall, nodes=nodes) from error
     _seen, unseen = shown(shortfall.seats.sizes[DRAW])
     return Plan(simulate_plan(shortfall.on(unseen), known, cover.starts), programme, cover, risk)
 

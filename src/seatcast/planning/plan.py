@@ -154,13 +154,13 @@ class Plan(Result):
     def _need(self) -> Floats:
         return np.asarray(np.einsum("w,wqnt->nt", self.programme.weight, self.programme.need))
 
-    def reasons(self, *, seconds: float = 2.0) -> pd.DataFrame:
+    def reasons(self, *, nodes: int = 200) -> pd.DataFrame:
         """Return why each option is in: how much worse the best plan without it is.
 
         Parameters
         ----------
-        seconds : float
-            Time limit for each option; the programme is solved anew without it.
+        nodes : int
+            Branches that the solver may look at for each option; the programme is solved anew without it.
 
         Returns
         -------
@@ -170,7 +170,7 @@ class Plan(Result):
         """
         rows = []
         for option in self.options:
-            worth = self._worth(option, seconds)
+            worth = self._worth(option, nodes)
             if np.isinf(worth):
                 said = _("Without {name}, the limits cannot be kept.")
             elif worth >= PRINTED:
@@ -182,60 +182,60 @@ class Plan(Result):
         frame = pd.DataFrame(rows, columns=["option", "name", "worth", "sentence"])
         return frame.sort_values(["worth", "option"], ascending=[False, True], ignore_index=True)
 
-    def _worth(self, option: Option, seconds: float) -> float:
+    def _worth(self, option: Option, nodes: int) -> float:
         """Return how much worse the best plan without an option is, at least; infinite where it is committed."""
         if option.option in self.programme.committed:
             return float("inf")
         other = replace(self.programme, forbidden=self.programme.forbidden | {option.option})
         try:
-            return max(other.solve(seconds=seconds, gap=1e-3).solution.bound - self.objective, 0.0)
+            return max(other.solve(nodes=nodes, gap=1e-3).solution.bound - self.objective, 0.0)
         except InfeasibleError:
             return float("inf")
 
-    def add(self, option: str, year: int, *, seconds: float = 30.0) -> Plan:
+    def add(self, option: str, year: int, *, nodes: int = 10_000) -> Plan:
         """Return the best plan in which an option starts in a year; all else may change.
 
         Parameters
         ----------
-        seconds : float
-            Time limit of the solver.
+        nodes : int
+            Branches that the solver may look at.
 
         Raises
         ------
         PlanError
             If the option or the year is not known, or no plan with it keeps the limits.
         """
-        return with_start(self, option, year, seconds=seconds)
+        return with_start(self, option, year, nodes=nodes)
 
-    def drop(self, option: str, *, seconds: float = 30.0) -> Plan:
+    def drop(self, option: str, *, nodes: int = 10_000) -> Plan:
         """Return the best plan without an option; all else may change.
 
         Parameters
         ----------
-        seconds : float
-            Time limit of the solver.
+        nodes : int
+            Branches that the solver may look at.
 
         Raises
         ------
         PlanError
             If the option is not known, or no plan without it keeps the limits.
         """
-        return without(self, option, seconds=seconds)
+        return without(self, option, nodes=nodes)
 
-    def fix(self, *options: str, seconds: float = 30.0) -> Plan:
+    def fix(self, *options: str, nodes: int = 10_000) -> Plan:
         """Return the best plan that keeps options of this one at their start years; without any named, all of them.
 
         Parameters
         ----------
-        seconds : float
-            Time limit of the solver.
+        nodes : int
+            Branches that the solver may look at.
 
         Raises
         ------
         PlanError
             If this plan does not start one of them.
         """
-        return keeping(self, options, seconds=seconds)
+        return keeping(self, options, nodes=nodes)
 
     def instead(self, cover: Cover, programme: Programme | None = None) -> Plan:
         """Return another answer (cover) of the programme, or of another one, as a plan simulated in the same draws."""

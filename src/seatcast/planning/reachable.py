@@ -21,7 +21,7 @@ KEPT = 1e-6  # of a limit: less than this is none of it
 NEAR = 1e-3  # how nearly the smallest target is worked out, as a share of it
 
 
-def refusal(programme: Programme, limits: Limits, shortfall: Shortfall, *, seconds: float) -> PlanError:
+def refusal(programme: Programme, limits: Limits, shortfall: Shortfall, *, nodes: int) -> PlanError:
     """Return the error that names the smallest target which can be reached, and the constraint that binds.
 
     Parameters
@@ -31,32 +31,32 @@ def refusal(programme: Programme, limits: Limits, shortfall: Shortfall, *, secon
     limits : Limits
         As they were given.
     shortfall : Shortfall
-    seconds : float
-        For each of the questions asked of the solver.
+    nodes : int
+        Branches to look at for each of the questions asked of the solver.
     """
-    for said in _told(programme, limits, shortfall, seconds):
+    for said in _told(programme, limits, shortfall, nodes):
         return PlanError.of([said])
     return PlanError.of([_("limits: the committed options cannot be combined; drop one of them.")])
 
 
-def _told(programme: Programme, limits: Limits, shortfall: Shortfall, seconds: float) -> Iterator[str]:
+def _told(programme: Programme, limits: Limits, shortfall: Shortfall, nodes: int) -> Iterator[str]:
     free = replace(programme, most_left=np.zeros(0), most_idle=UNLIMITED)
     every = np.ones(len(programme.years))
-    if over := _over(free, "budget", every, seconds):
+    if over := _over(free, "budget", every, nodes):
         said = _(
             "limits: the committed options cannot be paid for; {more} more by {year} would do, at the least. "
             "The budget binds."
         )
         amount = money(np.ceil(over * 100) / 100, shortfall.area.money, decimals=2)
         yield said.format(more=amount, year=_first_short(programme))
-    if over := _over(free, "teachers", every, seconds):
+    if over := _over(free, "teachers", every, nodes):
         yield _(
             "limits: the committed options need {more:,.0f} more teachers, at the least. The number of teachers binds."
         ).format(more=np.ceil(over - KEPT))
     if len(programme.most_left):
         _room, seekers, statuses = limits.most_left(shortfall)
         kept = replace(programme, most_idle=UNLIMITED)
-        if over := _over(kept, "left", seekers, seconds):
+        if over := _over(kept, "left", seekers, nodes):
             best = {status: max(limits.floor[status] - over, 0.0) for status in statuses}
             status = max(best, key=lambda one: limits.floor[one] - best[one])
             said = _(
@@ -65,35 +65,35 @@ def _told(programme: Programme, limits: Limits, shortfall: Shortfall, seconds: f
             )
             label = next(of.label for of in shortfall.area.statuses if of.status == status)
             best_told = np.floor(best[status] * 1000) / 1000
-            binds = _binding([over, *(_over(one, "left", seekers, seconds) for one in _freed(kept))])
+            binds = _binding([over, *(_over(one, "left", seekers, nodes) for one in _freed(kept))])
             yield said.format(floor=limits.floor[status], status=label, best=best_told, binds=binds)
     if np.isfinite(programme.most_idle):
-        least = _least_idle(programme, seconds)
+        least = _least_idle(programme, nodes)
         if least > programme.most_idle + KEPT:
             said = _("limits: an idle share of {share:.1%} cannot be kept in every year; {best:.1%} can. {binds}")
             best = np.ceil(least * 1000) / 1000
-            binds = _binding([least, *(_least_idle(one, seconds) for one in _freed(programme))])
+            binds = _binding([least, *(_least_idle(one, nodes) for one in _freed(programme))])
             yield said.format(share=programme.most_idle, best=best, binds=binds)
 
 
-def _over(programme: Programme, limit: Limit, step: Floats, seconds: float) -> float:
+def _over(programme: Programme, limit: Limit, step: Floats, nodes: int) -> float:
     """Return by how much of `step` a limit must be broken at the least; 0 if it can be kept, or if another cannot."""
-    over = _eased(programme, limit, step, seconds)[0]
+    over = _eased(programme, limit, step, nodes)[0]
     return over if over > KEPT else 0.0
 
 
-def _eased(programme: Programme, limit: Limit, step: Floats, seconds: float) -> tuple[float, Floats, Seating]:
+def _eased(programme: Programme, limit: Limit, step: Floats, nodes: int) -> tuple[float, Floats, Seating]:
     """Return by how much of `step` a limit must be broken, negative if it need not be; by which plan that is."""
     seating = Seating(programme)
     choices = Choices(programme, seating, Eased(limit, step))
     try:
-        found = solve(choices.master, choices.theta, seating, seconds=seconds, gap=NEAR)
+        found = solve(choices.master, choices.theta, seating, nodes=nodes, gap=NEAR)
     except InfeasibleError:
         return 0.0, np.zeros(0), seating
     return found.objective, found.values, seating
 
 
-def _least_idle(programme: Programme, seconds: float) -> float:
+def _least_idle(programme: Programme, nodes: int) -> float:
     """Return the smallest share of idle seats that can be kept in every year.
 
     The share of a plan that comes nearest to a share asked for is asked for next, until none comes nearer (Dinkelbach
@@ -101,7 +101,7 @@ def _least_idle(programme: Programme, seconds: float) -> float:
     """
     share, seats = programme.most_idle, (programme.weight @ (programme.idle + programme.pupils).sum(axis=1))
     while True:
-        over, values, seating = _eased(replace(programme, most_idle=share), "idle", seats, seconds)
+        over, values, seating = _eased(replace(programme, most_idle=share), "idle", seats, nodes)
         if not len(values) or abs(over) <= NEAR:
             return share
         x, theta = np.append(1.0, values[: len(programme.starts)]), values[len(programme.starts) :]

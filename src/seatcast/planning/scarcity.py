@@ -73,7 +73,7 @@ class Scarcity(Result):
         return charts.bars(by_year, ax=ax, title=title, unit=_("child-years seated"))
 
 
-def worth_of_more(plan: Plan, *, share: float = 0.1, seconds: float = 5.0) -> Scarcity:
+def worth_of_more(plan: Plan, *, share: float = 0.1, nodes: int = 1_000) -> Scarcity:
     """Solve the programme again with more of each year's money, and of its teachers, one at a time.
 
     Options come whole, so the worth of a little more is not the price of a fraction: what is told is what the best plan
@@ -84,8 +84,8 @@ def worth_of_more(plan: Plan, *, share: float = 0.1, seconds: float = 5.0) -> Sc
     plan : Plan
     share : float
         Above 0. Of the mean yearly money (of the mean yearly new teachers) that is added to a single year.
-    seconds : float
-        Time limit for each year; the best plan found by then counts.
+    nodes : int
+        Branches that the solver may look at for each year; the best plan found by then counts.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def worth_of_more(plan: Plan, *, share: float = 0.1, seconds: float = 5.0) -> Sc
         for t in np.flatnonzero(known):
             richer = have + more * (np.arange(len(have)) == t)
             other = replace(programme, **{what: richer})
-            cover = other.solve(seconds=seconds, gap=1e-3, begin=plan.cover.starts)
+            cover = other.solve(nodes=nodes, gap=1e-3, begin=plan.cover.starts)
             better = plan.objective - cover.solution.objective
             seated = programme.left(plan.cover) - programme.left(cover) if better > 1e-9 else 0.0
             rows.append((programme.years[t], what, more, seated, max(better, 0.0)))

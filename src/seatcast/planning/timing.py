@@ -79,7 +79,7 @@ class Timing(Result):
         return charts.heat_table(shares, ax=ax, title=_("How surely an option is best"))
 
 
-def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, seconds: float = 5.0) -> Timing:
+def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, nodes: int = 1_000) -> Timing:
     """Solve the plan anew for groups of like futures, as if each were known, and see where the first year agrees.
 
     Parameters
@@ -90,8 +90,8 @@ def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, seconds: floa
         Of futures, by the children without a seat in each stage and year.
     agree : float
         Share of the futures in which a start must be best to be made now.
-    seconds : float
-        Time limit for each group.
+    nodes : int
+        Branches that the solver may look at for each group.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, seconds: floa
     of = _groups(needs, programme.weight, groups)
     wanted = np.zeros((len(programme.weight), len(programme.options), 2), bool)
     for g in np.unique(of):
-        cover = programme.of_futures(np.flatnonzero(of == g)).solve(seconds=seconds, gap=5e-3, begin=plan.cover.starts)
+        cover = programme.of_futures(np.flatnonzero(of == g)).solve(nodes=nodes, gap=5e-3, begin=plan.cover.starts)
         for j, option in enumerate(programme.options):
             start = cover.starts.get(option.option)
             wanted[of == g, j] = start == programme.years[0], start is not None

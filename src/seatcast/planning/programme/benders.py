@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 
 from seatcast.planning.programme.milp import (
+    EVERY,
     Floats,
     InfeasibleError,
     MixedInteger,
@@ -75,6 +76,7 @@ def solve(
     recourse: Recourse,
     *,
     seconds: float = np.inf,
+    nodes: int = EVERY,
     gap: float = 0.0,
     start: Floats | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -91,6 +93,8 @@ def solve(
     recourse : Recourse
     seconds : float
         Time limit; at its end the best choice found is returned with its gap.
+    nodes : int
+        Branches that the solver may look at: a limit that is the same on every machine.
     gap : float
         At which the search ends, as a share of the objective.
     start : (choice,), optional
@@ -103,9 +107,9 @@ def solve(
     InfeasibleError
         If no choice keeps the master's rows.
     SolverError
-        If none was found in time.
+        If none was found within the limits.
     """
-    search = _Search(master, np.asarray(theta), recourse, time.monotonic() + seconds, gap, progress)
+    search = _Search(master, np.asarray(theta), recourse, time.monotonic() + seconds, nodes, gap, progress)
     if start is not None:
         search.weigh(np.asarray(start, float))
     search.relax()
@@ -122,11 +126,12 @@ class _Search:
         theta: Numbers,
         recourse: Recourse,
         until: float,
+        nodes: int,
         gap: float,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self.master, self.theta, self.recourse = master, theta, recourse
-        self.until, self.gap, self.progress = until, gap, progress
+        self.until, self.nodes, self.gap, self.progress = until, nodes, gap, progress
         self.choices = int(theta.min())
         self.rows = Rows.of(master)
         self.price = master.costs
@@ -153,8 +158,8 @@ class _Search:
         return self.master.rows - self.rows.number
 
     def done(self) -> bool:
-        """Whether the gap is proven or the time over."""
-        return self.open <= max(self.gap, 1e-9) or self.left <= 0
+        """Whether the gap is proven or a limit reached."""
+        return self.open <= max(self.gap, 1e-9) or self.left <= 0 or self.nodes <= 0
 
     def tell(self) -> None:
         """Report a round."""
@@ -227,7 +232,7 @@ class _Search:
                 return
 
     def choose(self) -> None:
-        """Find whole choices, weigh and cut them, until no better one can exist or the time is over."""
+        """Find whole choices, weigh and cut them, until no better one can exist or a limit is reached."""
         lower, upper = self.master.bounds
         relaxed, held = self.master.relaxed(), set[int]()
         while not self.done():
@@ -236,7 +241,14 @@ class _Search:
                     self.master.hold(column, lower=at, upper=at)
                     held.add(column)
             before = self.open
-            found = self.master.solve(seconds=self.left, gap=max(self.gap / 2, before / 4), at=self.best)
+            near = max(self.gap / 2, before / 4)
+            try:
+                found = self.master.solve(seconds=self.left, nodes=self.nodes, gap=near, at=self.best)
+            except InfeasibleError:
+                raise
+            except SolverError:
+                break  # none within the limits
+            self.nodes -= found.nodes
             self.lower = max(self.lower, found.bound)
             x = found.values[: self.choices]
             new = self.cut(self.weigh(x), found.values)
@@ -260,6 +272,6 @@ class _Search:
             found = self.master.solve(gap=1.0)
             x = found.values[: self.choices]
             if x.tobytes() in self.weighed:
-                raise SolverError("No choice was found in time that keeps the limits.")
+                raise SolverError("No choice was found that keeps the rows.")
             self.cut(self.weigh(x), found.values)
-        return Solution(self.best, self.upper, min(self.lower, self.upper), self.cuts)
+        return Solution(self.best, self.upper, min(self.lower, self.upper), cuts=self.cuts)

@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 Term = tuple[int, float]  # a column and its coefficient
 
+EVERY = 2**31 - 1  # branches: no limit, in HiGHS' numbering
 SEED = 2026  # of the solver's own tie-breaking: the same programme has the same answer
 
 
@@ -33,13 +34,14 @@ class Solution:
     values : (column,)
     objective, bound : float
         The cost of the solution, and a proven lower bound of every solution's.
-    cuts : int
-        Rows that were added on the way.
+    nodes, cuts : int
+        Branches that were looked at, and rows that were added, on the way.
     """
 
     values: Floats
     objective: float
     bound: float
+    nodes: int = 0
     cuts: int = 0
 
     @property
@@ -196,15 +198,17 @@ class MixedInteger:
         values, reduced, duals = (np.array(of) for of in (found.col_value, found.col_dual, found.row_dual))
         return Relaxation(values, reduced, duals, float(highs.getInfo().objective_function_value))
 
-    def solve(self, *, seconds: float = np.inf, gap: float = 0.0, at: Floats | None = None) -> Solution:
-        """Return the best solution within `seconds`, proven to `gap`; `at` is a feasible one to start from.
+    def solve(
+        self, *, seconds: float = np.inf, nodes: int = EVERY, gap: float = 0.0, at: Floats | None = None
+    ) -> Solution:
+        """Return the best solution within the limits, proven to `gap`; `at` is a feasible one to start from.
 
         Raises
         ------
         InfeasibleError
             If there is none.
         SolverError
-            If none was found in time.
+            If none was found within the limits.
         """
         if not self._cost:
             return Solution(np.zeros(0), 0.0, 0.0)
@@ -212,6 +216,7 @@ class MixedInteger:
         highs.setOptionValue("solve_relaxation", False)  # noqa: FBT003 - its second argument is the value
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("time_limit", max(float(seconds), 0.0))
+        highs.setOptionValue("mip_max_nodes", nodes)
         if at is not None:
             _suggest(highs, at)
         highs.run()
@@ -225,10 +230,11 @@ class MixedInteger:
         objective = float(info.objective_function_value)
         bound = float(info.mip_dual_bound) if any(self._whole) else objective
         values = np.array(highs.getSolution().col_value)
-        return Solution(np.where(self._whole, np.round(values) + 0.0, values), objective, min(bound, objective))
+        values = np.where(self._whole, np.round(values) + 0.0, values)
+        return Solution(values, objective, min(bound, objective), max(int(info.mip_node_count), 1))
 
     def _worth_what_it_says(self, highs: Any) -> bool:
-        """Return whether the solution costs what it is said to: HiGHS 1.16 may say so of another, but return `at`."""
+        """Return whether the solution costs what it is said to: HiGHS 1.16 may return `at` for a better one."""
         said = float(highs.getInfo().objective_function_value)
         return bool(abs(self.costs @ np.array(highs.getSolution().col_value) - said) <= 1e-5 * max(1.0, abs(said)))
 
@@ -240,6 +246,8 @@ class MixedInteger:
             self._highs = _silent(highspy)
             for option, value in (("threads", 1), ("random_seed", SEED), ("mip_abs_gap", 1e-9)):
                 self._highs.setOptionValue(option, value)
+            # Rows are added and all begins anew, again and again: to begin anew within a solution is time lost.
+            self._highs.setOptionValue("mip_allow_restart", False)  # noqa: FBT003 - its second argument is the value
             none = np.zeros(0, np.int32)
             columns = len(self._cost)
             self._highs.addCols(columns, self.costs, *self.bounds, 0, none, none, np.zeros(0))

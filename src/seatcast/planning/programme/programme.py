@@ -34,7 +34,7 @@ import numpy.typing as npt
 
 from seatcast.planning.option import Effect, Option
 from seatcast.planning.programme.benders import Progress, solve
-from seatcast.planning.programme.milp import Floats, Numbers, Solution
+from seatcast.planning.programme.milp import EVERY, Floats, Numbers, Solution
 from seatcast.planning.spending import spending
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ class Programme:
         self,
         *,
         seconds: float = np.inf,
+        nodes: int = EVERY,
         gap: float = 0.0,
         begin: Mapping[str, int] | None = None,
         progress: Callable[[Progress], None] | None = None,
@@ -156,6 +157,8 @@ class Programme:
         ----------
         seconds : float
             Time limit; the best plan found by then is returned with its gap.
+        nodes : int
+            Branches that the solver may look at: a limit that is the same on every machine.
         gap : float
             Relative gap at which the search ends.
         begin : mapping of str to int, optional
@@ -174,7 +177,7 @@ class Programme:
         choices = Choices(self, seating)
         first = self.chosen({} if begin is None else begin)
         master, theta = choices.master, choices.theta
-        solution = solve(master, theta, seating, seconds=seconds, gap=gap, start=first, progress=progress)
+        solution = solve(master, theta, seating, seconds=seconds, nodes=nodes, gap=gap, start=first, progress=progress)
         x = solution.values[: len(self.starts)]
         return Cover(self.begun(x), *seating.left_at(x), solution)
 

@@ -28,7 +28,7 @@ AIM = 1.003  # of the bound: what a step aims at
 PATIENCE = 5  # steps without a better bound before they are halved
 CELLS = 2000  # of a school's seats: where needs are not whole numbers, loads are told apart by such parts
 EXACT = 1e-4  # of the cost: to which an assignment is proven
-LONGEST = 10.0  # seconds for an assignment; what is found and proven by then is taken
+MOST = 10_000  # branches of an assignment; what is found and proven by then is taken
 
 
 class Undivided:
@@ -148,7 +148,7 @@ class Undivided:
             problem.row(load, upper=float(self.offers.seats[j]))
         begin = np.zeros(len(problem))
         begin[nobody] = 1.0
-        found = problem.solve(seconds=LONGEST, gap=EXACT, at=begin)
+        found = problem.solve(nodes=MOST, gap=EXACT, at=begin)
         self.known[on.tobytes()] = found.objective, found.bound, found.values[nobody] > 0.5
         return self.known[on.tobytes()]
 
