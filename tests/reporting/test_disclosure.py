@@ -1,10 +1,14 @@
 """The door of disclosure: no small number of people passes it, in any face, nor follows from what does."""
 
+from dataclasses import replace
+
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.reading import numbers_in
+from reporting.small_bureau import inputs, results
+from seatcast.reporting import Report
 from seatcast.reporting.cells import Hidden
 from seatcast.reporting.content import Column, Content, Section, Table
 from seatcast.reporting.disclosure import guarded, people
@@ -92,3 +96,14 @@ def test_every_face_reads_what_passed_the_door():
 
 def test_sentences_hide_as_tables_do():
     assert [people(n, 5) for n in (0.2, 1.0, 4.4, 4.6, 1234.0)] == ["0", "fewer than 5", "fewer than 5", "5", "1,234"]
+
+
+def test_the_causes_of_a_shortfall_count_children_and_hide_a_few_of_them():
+    bureau = inputs()
+    found = results(bureau)  # 8 children for want of seats, 16 for want of seats within reach, in 2027
+    strict = bureau.replace(area=replace(bureau.area, smallest=30))
+
+    shown = {table.key: [*table.rows()] for table in Report(strict, *found).content().tables()}
+
+    assert shown["causes"][0] == ("2027", "<30", "<30", "0")
+    assert shown["bottlenecks"][0][-1] == "<30"

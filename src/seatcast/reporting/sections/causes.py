@@ -21,7 +21,7 @@ def why_left_out(story: Story, found: Shortfall) -> list[Block]:
     split = split[split[YEAR].isin(story.years) & split[STAGE].isin(story.taught) & (split["unplaced"] >= ONE_CHILD)]
     labels = (_("too few seats"), _("seats out of reach"), _("the rule"))
     columns = [Column("stage_name", _("stage")), Column(YEAR, _("year"), "year")]
-    columns += [Column(part, label, "count") for part, label in zip(PARTS, labels, strict=True)]
+    columns += [Column(part, label, "count", people=True) for part, label in zip(PARTS, labels, strict=True)]
     notes = (
         _(
             "Too few seats: more children ask than seats are free in sum. Out of reach: no rule could seat them within "
@@ -51,7 +51,7 @@ def _bottlenecks(story: Story, found: Shortfall) -> list[Block]:
         Column(YEAR, _("year"), "year"),
         Column("where", _("catchments")),
         Column("full", _("schools they share")),
-        Column("lacking", _("seats lacking"), "count"),
+        Column("lacking", _("seats lacking"), "count", people=True),
     )
     notes = (
         _("Seats that no rule could find within their reach; a seat added in one of the schools seats a child more."),
