@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from seatcast.enrollment.panel import RollPanel
 from seatcast.evaluation.damped_trend import damped_trend
@@ -59,6 +60,24 @@ def test_a_trend_is_continued_and_damped():
     assert (steps > 0).all()
     assert steps[0] < np.log(1.01) * 1.05
     np.testing.assert_allclose(steps[1:] / steps[:-1], 0.85, rtol=1e-6)
+
+
+def test_a_trend_is_that_of_statsmodels_at_the_rates_that_fit_best(monkeypatch):
+    rates = np.array([0.0, 0.25, 0.5, 1.0])
+    monkeypatch.setattr("seatcast.evaluation.damped_trend._RATES", rates)
+    series = np.exp(np.cumsum(np.random.default_rng(3).normal(0.01, 0.03, 14)))
+    known = {"initialization_method": "known", "initial_level": np.log(series[0]), "initial_trend": 0.0}
+
+    ahead = damped_trend(series, 4)
+
+    fits = [
+        ExponentialSmoothing(np.log(series), trend="add", damped_trend=True, **known).fit(
+            smoothing_level=a, smoothing_trend=b, damping_trend=0.85, optimized=False
+        )
+        for a in rates
+        for b in rates[rates <= a]
+    ]
+    np.testing.assert_allclose(ahead, np.exp(min(fits, key=lambda fit: fit.sse).forecast(4)), rtol=1e-9)
 
 
 def test_a_short_series_keeps_its_last_value():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 DAMPING = 0.85
 """Of the trend a year: Greater London Authority, sub-regional pupil projections, ETS(M,Md,N) with phi 0.85."""
+_RATES = np.linspace(0.0, 1.0, 41)  # at which level and trend may be smoothed
 _FEWEST = 5  # yearly ratios from which a trend is fitted; with fewer the last one is kept
 
 
@@ -83,26 +83,24 @@ def damped_trend(series: Floats, horizon: int) -> Floats:
     .. math:: \hat x_{T+h} = l_T b_T^{\phi + \dots + \phi^h}, \qquad \phi = 0.85
 
     (Hyndman, Koehler, Ord and Snyder 2008), as a damped linear trend of the logarithm. Level and trend are smoothed at
-    the rates that fit best; it starts at the first value without a trend. Where fewer than five values are known, or no
-    rates fit, the last value is kept.
+    the rates, to a fortieth, whose forecasts a year ahead had the least squared errors, the trend's no higher than the
+    level's; it starts at the first value without a trend. Where fewer than five values are known the last one is kept.
 
     Examples
     --------
     >>> damped_trend(np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0]), 2)
     array([1., 1.])
     """
-    from statsmodels.tsa.holtwinters import ExponentialSmoothing
-
-    kept = np.full(horizon, series[-1])
-    if len(series) < _FEWEST or not (series > 0).all() or np.ptp(series) == 0:
-        return kept
-    with warnings.catch_warnings():  # a fit that has not settled is told by its result, and not used
-        warnings.simplefilter("ignore")
-        model = ExponentialSmoothing(
-            np.log(series), trend="add", damped_trend=True, initialization_method="known",
-            initial_level=float(np.log(series[0])), initial_trend=0.0,
-        )  # fmt: skip
-        fit = model.fit(damping_trend=DAMPING, use_brute=False)
-        ahead = np.exp(np.asarray(fit.forecast(horizon), float))
-    settled = fit.mle_retvals is None or bool(fit.mle_retvals.success)
-    return ahead if settled and np.isfinite(ahead).all() else kept
+    if len(series) < _FEWEST or not (series > 0).all():
+        return np.full(horizon, series[-1])
+    of_level, of_trend = (rates.ravel() for rates in np.meshgrid(_RATES, _RATES))
+    of_level, of_trend = of_level[of_trend <= of_level], of_trend[of_trend <= of_level]
+    logs = np.log(series)
+    level, trend, squares = np.full(len(of_level), logs[0]), np.zeros(len(of_level)), np.zeros(len(of_level))
+    for value in logs[1:]:
+        trend = DAMPING * trend
+        error = value - (level + trend)
+        level, trend = level + trend + of_level * error, trend + of_trend * error
+        squares += error**2
+    best = squares.argmin()
+    return np.asarray(np.exp(level[best] + trend[best] * np.cumsum(DAMPING ** np.arange(1, horizon + 1))))
