@@ -9,11 +9,11 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, chi2, poisson
+from scipy.stats import binom
 
 from seatcast.demography.cohorts import Cohorts, DepletedCohortError
 from seatcast.demography.expected_cohorts import expected_cohorts
-from seatcast.demography.random_counts import LANES, chances, draw_counts, hashed_draws
+from seatcast.demography.random_counts import LANES
 from seatcast.testing import toy_area
 
 FLOWS = ("start", "arrivals", "departures", "deaths", "status_in", "status_out")
@@ -123,55 +123,15 @@ def test_sums_kept_alone_are_the_sums_of_the_whole(keep):
             np.testing.assert_array_equal(whole["children"].sum(rest), part["children"])
 
 
-@pytest.mark.parametrize(
-    ("mean", "share"),
-    [
-        (0.02, 0.01),
-        (0.3, 0.0),
-        (0.4, 0.2),
-        (1.5, 0.1),
-        (3.0, 0.0),
-        (3.9, 0.3),
-        (4.5, 0.5),
-        (4.5, 0.0),
-        (6.0, 0.04),
-        (25.0, 0.1),
-    ],
-)
-def test_counts_follow_the_binomial_and_the_poisson_law(mean, share):
-    cells, draws = 1500, hashed_draws(LANES)
-    trials = round(mean / share) if share else 0
-    mean = trials * share if share else mean
-    means, shares, out = (
-        np.full(LANES, mean, np.float32),
-        np.full(LANES, share, np.float32),
-        np.empty(LANES, np.float32),
-    )
-    seen = np.zeros(400, int)
-    rng = np.random.default_rng(8)
-    for key in rng.integers(0, 2**64, cells, dtype=np.uint64):
-        draw_counts(means, shares, draws, key, out, LANES)
-        seen += np.bincount(out.astype(int), minlength=400)
-    law = binom(trials, share) if share else poisson(mean)
-    most = trials if share else 399
-    expected = np.zeros(400)
-    expected[: most + 1] = law.pmf(np.arange(most + 1)) * cells * LANES
-    if mean * (1 - share) < 4:
-        often = expected > 8
-        rare = max(expected[~often].sum(), 1.0)
-        statistic = ((seen - expected)[often] ** 2 / expected[often]).sum() + (seen[~often].sum() - rare) ** 2 / rare
-        assert chi2(often.sum() + 1).sf(statistic) > 1e-4
-    assert abs(seen - expected).sum() / 2 / seen.sum() < 0.005
-    assert seen @ np.arange(400) / seen.sum() == pytest.approx(mean, abs=5 * law.std() / seen.sum() ** 0.5)
+def test_who_changes_status_at_one_age_is_not_counted_at_the_next():
+    cohorts = made(change=0.3, draws=40)
+    sheet = replace(cohorts, change=cohorts.change.where(cohorts.change["age"] == 1, 0.0)).project(flows=True)
 
-
-def test_numbers_of_neighboring_cells_draws_and_streams_are_unrelated():
-    keys = np.arange(400, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    numbers = chances(keys, 500)
-
-    assert np.bincount((numbers * 64).astype(int).ravel(), minlength=64) == pytest.approx(3125, abs=5 * 3125**0.5)
-    for other in (np.roll(numbers, 1, 0), np.roll(numbers, 1, 1), np.roll(numbers, (1, 1), (0, 1))):
-        assert abs(np.corrcoef(numbers.ravel(), other.ravel())[0, 1]) < 5 / numbers.size**0.5
+    assert float(sheet["status_in"].sel(age=1).min()) > 0
+    assert float(sheet["status_in"].sel(age=[0, 2, 3]).max()) == 0
+    older = sheet["children"].isel(year=1).sel(age=2).sum("status")
+    gained = (sheet["start"] + sheet["arrivals"] - sheet["departures"] - sheet["deaths"]).isel(year=0).sel(age=2)
+    np.testing.assert_array_equal(older, gained.sum("status"))
 
 
 def exact(rng, size, arrive, leave, change, death, years, draws):

@@ -15,163 +15,182 @@ is the same whether the flows are kept or not, and every account closes in whole
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import Any
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from seatcast.demography.cohort_rows import binomial, close, ended, move, read, thinned, told, write
-from seatcast.demography.random_counts import LANES, ONE, ZERO, draw_counts, mixed
+from seatcast.demography.cohort_rows import (
+    CAME,
+    COME,
+    DEAD,
+    END,
+    FEWEST,
+    FIXED,
+    FULL,
+    GONE,
+    LEFT,
+    NONE,
+    RATE,
+    WENT,
+    add,
+    close,
+    deviates,
+    died,
+    dying,
+    ended,
+    ended_exactly,
+    fill,
+    largest,
+    move,
+    moving,
+    read,
+    thinned,
+    thinned_exactly,
+    times_area,
+    told,
+    write,
+)
+from seatcast.demography.random_counts import HALF, LANES, OF_MEANS, ONE, ZERO, draw_counts, inner, mixed
 
 Array = npt.NDArray[Any]
 F32, U64 = np.float32, np.uint64
 FLOWS = ("start", "arrivals", "departures", "deaths", "status_in", "status_out")
-BORN, CHANGED, LEFT, CAME, ENDED, DIED, DIED_NEW = (np.uint64(k) for k in range(1, 8))  # streams of one cell
+OF_BIRTH, OF_CHANGE, OF_LEAVING, OF_COMING, OF_END, OF_DEATH, OF_NEW_DEATH = (
+    np.uint64(k) for k in range(1, 8)
+)  # streams of one cell
+TAKEN, MOST_GO, FEWEST_COME = range(3)
+"""At hand of a status: the share gone to others, the largest factor of departures, the fewest arrivals."""
 STREAM, AGE_STEP = np.uint64(0xD1B54A32D192ED03), np.uint64(0xABC98388FB8FAC03)
 
 
-@nb.njit(cache=True, inline="always")
+@inner
 def _key(cell, stream):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return mixed(cell + stream * STREAM)
 
 
-@nb.njit(cache=True, inline="always")
-def _row(factor, t, z, a, s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return the number of a row of draws; a dimension of length 1 holds for all."""
-    years, zones, ages, kinds, _ = factor
-    return ((min(t, years - 1) * zones + min(z, zones - 1)) * ages + min(a, ages - 1)) * kinds + s
-
-
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def _draws(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0915
-    chunk,  # noqa: ANN001
-    start, births, death, before, after, change, arrive, arrivals, leave, departures,  # noqa: ANN001
-    hashed, cells, statuses, years, moving, place, group, opens, fresh, stock, born, flows,  # noqa: ANN001
+def _cohort(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0915
+    cohort, lengths, steps, first, n, turn, rows, totals, at_hand, known,  # noqa: ANN001
+    start, births, death, before, after, change, arrive, coming, leave, going,  # noqa: ANN001
+    cells, statuses, years, changes, place, group, opens, fresh, stocks, borns, flowing,  # noqa: ANN001
 ):  # fmt: skip
-    """Do what `project` does for one chunk of draws."""
-    zones, ages, kinds, draws = start.shape
-    horizon, places, groups = births.shape[0], stock.shape[1], stock.shape[2]
-    bad = -1
-    comes, goes, stocks, borns, flowing = (
-        arrivals.reshape(-1, draws), departures.reshape(-1, draws), stock.reshape(-1, draws), born.reshape(-1, draws),
-        flows.reshape(-1, draws),
-    )  # fmt: skip
-    first = U64(chunk * LANES)
-    n = U64(min(LANES, draws - chunk * LANES))
-    whole = U64(LANES)
-    turn = np.zeros(LANES, np.uint32)
-    turn[:n] = hashed[first : first + n]
-    turn[n:] = turn[n - U64(1)]
-    now = np.zeros((zones * (ages + 1) * kinds, LANES), F32)  # the births, then each age's cohort
-    total = np.zeros(((ages + 1) * kinds, LANES), np.int32)  # of the area, at the start of the year ...
-    fed = np.zeros(((ages + 1) * kinds, LANES), np.int32)  # ... and at its end
-    # Rows a status: who is held, who enters and leaves it, the factors of arrivals and departures; and one of none.
-    held = np.zeros((5 * kinds + 1, LANES), F32)
-    enters, leaves, arriving, leaving, nobody = kinds, 2 * kinds, 3 * kinds, 4 * kinds, 5 * kinds
-    known = np.full((2, kinds), -1, np.int64)  # the factors that these rows hold
-    used = np.zeros(kinds, F32)
-    row = np.zeros((3, LANES), F32)
-    end, gone, come = row[0], row[1], row[2]
-    spare = np.zeros((9, LANES), F32)
-    none, rate, left, came, mean = spare[0], spare[1], spare[2], spare[3], spare[4]
-    share, late, dead, went = spare[5], spare[6], spare[7], spare[8]
+    """Do what `project` does for one chunk of draws of the children who are `cohort` at the end of the first year."""
+    horizon, zones, ages, kinds, places, groups = lengths
+    flows = flowing.shape[0] > 0
+    # Rows of a status: who enters and leaves it, the factors of arrivals and departures; the children of every
+    # catchment and status. Totals: as a year begins, as it ends.
+    enters, leaves, comes, goes, now = FIXED, FIXED + kinds, FIXED + 2 * kinds, FIXED + 3 * kinds, FIXED + 4 * kinds
     year = places * groups * kinds
+    bad = -1
     for z in range(zones):
-        for a in range(ages - 1, -1, -1):
-            for s in range(kinds):
-                read(start[z, a], s, first, n, row, 0)
-                at = (z * (ages + 1) + a + 1) * kinds + s
-                close(end, held, nobody, now, at, total, (a + 1) * kinds + s)
-                write(now, at, stocks, (place[z] * groups + group[a]) * kinds + s, first, n, fresh[z, a])
-    for t in range(horizon):
-        total[:kinds] = 0
+        for s in range(kinds):
+            at = now + z * kinds + s
+            if cohort > 0:
+                read(start, (z * ages + cohort - 1) * kinds + s, first, n, rows, END)
+            else:
+                read(births, (zones * -cohort + z) * kinds + s, first, n, rows, RATE)
+                key = _key(mixed(cells[z] ^ years[-cohort]) + statuses[s], OF_BIRTH)
+                draw_counts(rows, OF_MEANS, RATE, turn, key, END)
+            close(rows, NONE, at, totals, s)
+            if cohort > 0:
+                to = (place[z] * groups + group[cohort - 1]) * kinds + s
+                write(rows, at, stocks, to, first, n, fresh[z, cohort - 1])
+            else:
+                write(rows, at, borns, (-cohort * places + place[z]) * kinds + s, first, n, opens[z])
+    area, fed = 0, kinds
+    for t in range(max(-cohort, 0), min(horizon, ages - cohort)):
+        a = cohort + t
+        for s in range(kinds):
+            known[0, s], known[1, s] = -1, -1
+            for i in range(LANES):
+                totals[fed + s, i] = 0
         for z in range(zones):
             base = mixed(cells[z] ^ years[t])
+            to = (place[z] * groups + group[a]) * kinds
             for s in range(kinds):
-                read(births[t, z], s, first, n, spare, 4)
-                draw_counts(mean, none, turn, _key(base + statuses[s], BORN), end, LANES)
-                at = z * (ages + 1) * kinds + s
-                close(end, held, nobody, now, at, total, s)
-                write(now, at, borns, (t * places + place[z]) * kinds + s, first, n, opens[z])
-        fed[:] = 0
-        for z in range(zones):
-            base = mixed(cells[z] ^ years[t])
-            for a in range(ages - 1, -1, -1):
-                old = (z * (ages + 1) + a) * kinds
+                at_hand[TAKEN, s] = ZERO
+                fill(rows, enters + s, ZERO)
+                if flows:
+                    fill(rows, leaves + s, ZERO)
+                    begin = now + z * kinds + s if a > 0 else NONE
+                    write(rows, begin, flowing, t * year + to + s, first, n, fresh[z, a])
+            if changes[a]:
                 for s in range(kinds):
-                    read(now, old + s, U64(0), whole, held, s)
-                if moving[a]:
-                    held[enters:arriving] = 0
-                    used[:] = 0
-                    for s in range(kinds):
-                        cell = mixed(base + (a + 1) * AGE_STEP + statuses[s])
-                        for r in range(kinds):
-                            q = change[a, s, r] * (ONE - before * death[a, s])
-                            if q > ZERO:
-                                p, key = q / (ONE - used[s]), _key(cell ^ statuses[r], CHANGED)
-                                if thinned(held, s, p, turn, key, left):
-                                    rate[:] = p
-                                    binomial(held[s], rate, turn, key, mean, share, came)
-                                    for i in range(LANES):
-                                        left[i] = came[i] if left[i] < ZERO else left[i]
-                                move(left, held, s, enters + r, leaves + s)
-                                used[s] += q
-                for s in range(kinds):
-                    cell = mixed(base + (a + 1) * AGE_STEP + statuses[s])
-                    of_goes, of_comes = _row(departures.shape, t, z, a, s), _row(arrivals.shape, t, z, a, s)
-                    if known[0, s] != of_goes:
-                        read(goes, of_goes, first, n, held, leaving + s)
-                    if known[1, s] != of_comes:
-                        read(comes, of_comes, first, n, held, arriving + s)
-                    known[0, s], known[1, s] = of_goes, of_comes
-                    d, rest = death[a, s], (ONE - used[s] if moving[a] else ONE)
-                    small, over = ended(
-                        held, s, leave[z, a, s] * (ONE - before * d) / rest, leaving + s, d / rest,
-                        arrive[z, a, s] * (ONE - after * d), arriving + s, total, a * kinds + s, turn,
-                        _key(cell, ENDED), row,
-                    )  # fmt: skip
-                    if over and bad < 0:
-                        bad = ((t * zones + z) * ages + a) * kinds + s
-                    if small:
-                        count = held[s]
-                        binomial(count, gone, turn, _key(cell, LEFT), mean, share, left)
-                        draw_counts(come, none, turn, _key(cell, CAME), came, LANES)
-                        for i in range(LANES):
-                            left[i] = left[i] if end[i] < ZERO else -ONE
-                            end[i] = count[i] - left[i] + came[i] if end[i] < ZERO else end[i]
-                    to = (place[z] * groups + group[a]) * kinds + s
-                    entered, out = (enters + s, leaves + s) if moving[a] else (nobody, nobody)
-                    if flows.shape[0] > 0:
-                        if not small:
-                            left[:] = -ONE
-                        told(held, s, row, turn, _key(cell, CAME), left, came)
-                        for i in range(LANES):
-                            rate[i] = d / (gone[i] * rest) if gone[i] > ZERO else ZERO
-                            late[i] = come[i] * (after * d / (ONE - after * d))
-                        binomial(left, rate, turn, _key(cell, DIED), mean, share, dead)
-                        draw_counts(late, none, turn, _key(cell, DIED_NEW), went, LANES)
-                        for i in range(LANES):
-                            rate[i] = now[old + s, i] if a > 0 else ZERO
-                            came[i] += went[i]
-                            left[i] -= dead[i]
-                            dead[i] += went[i]
-                        for f, flow in enumerate((1, 3, 2, 7)):  # rows of `spare`
-                            write(spare, flow, flowing, (f * horizon + t) * year + to, first, n, fresh[z, a])
-                        write(held, entered, flowing, (4 * horizon + t) * year + to, first, n, fresh[z, a])
-                        write(held, out, flowing, (5 * horizon + t) * year + to, first, n, fresh[z, a])
-                    at = old + kinds + s
-                    close(end, held, entered, now, at, fed, (a + 1) * kinds + s)
-                    write(now, at, stocks, (t + 1) * year + to, first, n, fresh[z, a])
-        total[:] = fed
+                    at = now + z * kinds + s
+                    cell = mixed(base + U64(a + 1) * AGE_STEP + statuses[s])
+                    for r in range(kinds):
+                        q = change[a, s, r] * (ONE - before * death[a, s])
+                        if q > ZERO:
+                            p, key = q / (ONE - at_hand[TAKEN, s]), _key(cell ^ statuses[r], OF_CHANGE)
+                            enough = FEWEST if p <= HALF else F32(np.inf)
+                            deviates(rows, turn, key)
+                            if thinned(rows, at, p) < enough:
+                                fill(rows, RATE, p)
+                                draw_counts(rows, at, RATE, turn, key, DEAD)
+                                thinned_exactly(rows, enough)
+                            move(rows, LEFT, at, enters + r)
+                            if flows:
+                                add(rows, LEFT, leaves + s)
+                            at_hand[TAKEN, s] += q
+            for s in range(kinds):
+                at = now + z * kinds + s
+                cell = mixed(base + U64(a + 1) * AGE_STEP + statuses[s])
+                come = t * steps[0] + z * steps[1] + a * steps[2] + s
+                gone = t * steps[3] + z * steps[4] + a * steps[5] + s
+                if known[0, s] != gone:
+                    read(going, gone, first, n, rows, goes + s)
+                    at_hand[MOST_GO, s] = largest(rows, goes + s)
+                if known[1, s] != come:
+                    read(coming, come, first, n, rows, comes + s)
+                    at_hand[FEWEST_COME, s] = times_area(rows, comes + s, totals, area + s)
+                known[0, s], known[1, s] = gone, come
+                d, rest = death[a, s], ONE - at_hand[TAKEN, s]
+                dies, leaving = d / rest, leave[z, a, s] * (ONE - before * d) / rest
+                arriving = arrive[z, a, s] * (ONE - after * d)
+                if dies + leaving * at_hand[MOST_GO, s] > FULL:
+                    here = ((t * zones + z) * ages + a) * kinds + s
+                    bad = here if bad < 0 else min(bad, here)
+                deviates(rows, turn, _key(cell, OF_END))
+                small = ended(rows, at, leaving, goes + s, dies, arriving, comes + s) < FEWEST
+                if small or flows or arriving * at_hand[FEWEST_COME, s] <= ZERO:
+                    moving(rows, at, leaving, goes + s, dies, arriving, comes + s)
+                if small:
+                    draw_counts(rows, at, GONE, turn, _key(cell, OF_LEAVING), LEFT)
+                    draw_counts(rows, OF_MEANS, COME, turn, _key(cell, OF_COMING), CAME)
+                    ended_exactly(rows, at)
+                if flows:
+                    if not small:
+                        fill(rows, LEFT, -ONE)
+                    told(rows, at, turn, _key(cell, OF_COMING))
+                    dying(rows, d / rest, after * d / (ONE - after * d))
+                    draw_counts(rows, LEFT, RATE, turn, _key(cell, OF_DEATH), DEAD)
+                    draw_counts(rows, OF_MEANS, COME, turn, _key(cell, OF_NEW_DEATH), WENT)
+                    died(rows)
+                    for f in range(3):
+                        write(rows, CAME + f, flowing, ((f + 1) * horizon + t) * year + to + s, first, n, fresh[z, a])
+                    write(rows, enters + s, flowing, (4 * horizon + t) * year + to + s, first, n, fresh[z, a])
+                    write(rows, leaves + s, flowing, (5 * horizon + t) * year + to + s, first, n, fresh[z, a])
+                close(rows, enters + s, at, totals, fed + s)
+                write(rows, at, stocks, (t + 1) * year + to + s, first, n, fresh[z, a])
+        area, fed = fed, area
     return bad
+
+
+def _steps(lengths: tuple[int, ...]) -> tuple[int, int, int]:
+    """Return how many rows further the next year, catchment and age are; a dimension of length 1 holds for all."""
+    years, zones, ages, kinds, _ = lengths
+    return (years > 1) * zones * ages * kinds, (zones > 1) * ages * kinds, (ages > 1) * kinds
 
 
 def project(
     start: Array, births: Array, death: Array, before: np.float32, after: np.float32, change: Array, arrive: Array,
     arrivals: Array, leave: Array, departures: Array, hashed: Array, cells: Array, statuses: Array, years: Array,
-    moving: Array, place: Array, group: Array, opens: Array, fresh: Array, stock: Array, born: Array, flows: Array,
+    changes: Array, place: Array, group: Array, opens: Array, fresh: Array, stock: Array, born: Array, flows: Array,
 ) -> Array:  # fmt: skip
     """Fill `stock`, `born` and `flows`; return where probabilities add up to more than one (-1: nowhere).
 
@@ -188,7 +207,7 @@ def project(
     arrivals, departures : (year, catchment, age, status, draw)
         factors of the rates of arrival (per child of the area's cohort) and departure (per child); a rate is their
         product, and a dimension of length 1 holds for all.
-    moving : (age,)
+    changes : (age,)
         Whether any status changes at that age.
     hashed : (draw,), cells : (catchment,), statuses : (status,), years : (year,)
         Keys of the random numbers.
@@ -201,13 +220,31 @@ def project(
     flows : (6 or 0, year, place, group, status, draw), children
         In the order of `FLOWS`.
     """
-    chunks = (start.shape[3] + LANES - 1) // LANES
+    horizon, (zones, ages, kinds, draws) = births.shape[0], start.shape
+    lengths = (horizon, zones, ages, kinds, stock.shape[1], stock.shape[2])
+    start, births, coming, going, stocks, borns, flowing = (
+        x.reshape(-1, draws) for x in (start, births, arrivals, departures, stock, born, flows)
+    )
 
-    def drawn(chunk: int) -> int:
-        return int(_draws(
-            chunk, start, births, death, before, after, change, arrive, arrivals, leave, departures,
-            hashed, cells, statuses, years, moving, place, group, opens, fresh, stock, born, flows,
-        ))  # fmt: skip
+    steps = (*_steps(arrivals.shape), *_steps(departures.shape))
 
+    def drawn(chunk: int, cohorts: Iterable[int]) -> list[int]:
+        first, n = chunk * LANES, min(LANES, draws - chunk * LANES)
+        turn = np.pad(hashed[first : first + n], (0, LANES - n), "edge")
+        told = []
+        for cohort in cohorts:
+            rows = np.zeros((FIXED + (4 + zones) * kinds, LANES), F32)
+            told.append(int(_cohort(
+                cohort, lengths, steps, U64(first), U64(n), turn, rows,
+                np.zeros((2 * kinds, LANES), np.int32), np.zeros((3, kinds), F32), np.zeros((2, kinds), np.int64),
+                start, births, death, before, after, change, arrive, coming, leave, going,
+                cells, statuses, years, changes, place, group, opens, fresh, stocks, borns, flowing,
+            )))  # fmt: skip
+        return told
+
+    # Cohorts share nothing unless their ages are added up.
+    cohorts = range(ages, -horizon, -1)
+    apart = [[cohort] for cohort in cohorts] if stock.shape[2] == ages else [list(cohorts)]
+    tasks = list(product(range((draws + LANES - 1) // LANES), apart))
     with ThreadPoolExecutor(nb.get_num_threads()) as threads:
-        return np.array(list(threads.map(drawn, range(chunks))), np.int64)
+        return np.array([bad for told in threads.map(drawn, *zip(*tasks, strict=True)) for bad in told], np.int64)
