@@ -41,11 +41,12 @@ from seatcast.reporting.projects import write_projects
 from seatcast.reporting.report import Report
 from seatcast.seats.access import Access, Gaussian, Steps, access
 from seatcast.seats.alerts import AlertRule, Alerts, alerts
-from seatcast.seats.allocation import Allocation, NoSchoolInReachError, allocate
+from seatcast.seats.allocation import Allocation, allocate
 from seatcast.seats.capacity import Capacity, seat_capacity
 from seatcast.seats.comparison import RuleComparison, compare_rules
 from seatcast.seats.examples import example_rule
 from seatcast.seats.shortfall import Shortfall
+from seatcast.seats.unreached import NoSchoolInReachError
 from seatcast.seats.utilization import Utilization, utilization
 from seatcast.workflow import Forecast, forecast
 

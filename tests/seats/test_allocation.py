@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
 from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, TIER, YEAR
-from seatcast.seats.allocation import NoSchoolInReachError, allocate
+from seatcast.seats.allocation import allocate
+from seatcast.seats.unreached import NoSchoolInReachError
 from seatcast.testing import assert_seats_kept, counts, toy_area, toy_capacity, toy_demand
 
 YEARS, ZONES, GRADES, TIERS, DRAWS, SCHOOLS = 4, 2, 2, 3, 5, 2

@@ -64,13 +64,13 @@ def command(lang: Language | None) -> Iterator[None]:
     """Speak the language of the call; turn faults of the inputs into their message and exit 1, Ctrl-C into 130."""
     from seatcast.charts.fonts import FontError
     from seatcast.enrollment.rolls import HistoryError
-    from seatcast.evaluation.review import ReviewError
+    from seatcast.evaluation.published import ReviewError
     from seatcast.finished import FinishedRunError
     from seatcast.inputs.read import MissingTableError
     from seatcast.planning.option import PlanError
     from seatcast.reporting.archive import ArchiveError
     from seatcast.run import OutputError
-    from seatcast.seats.allocation import NoSchoolInReachError
+    from seatcast.seats.unreached import NoSchoolInReachError
 
     faults = (
         InputError, MissingTableError, HistoryError, NoSchoolInReachError, PlanError, FontError, ArchiveError,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
 from seatcast.core.result import Result, Summary
@@ -22,6 +20,7 @@ from seatcast.enrollment.rolls import forecast_enrollment
 from seatcast.evaluation.change import CELL_KEYS, PARTS, ForecastChange, News, Outside, explain_change, part_labels
 from seatcast.evaluation.decisions import decisions
 from seatcast.evaluation.hindcast import known_by
+from seatcast.evaluation.published import ReviewError, read_published
 from seatcast.evaluation.scores import bias, coverage, wape
 from seatcast.language import _, n_, sentences
 
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
 
 _CELL = ["year", "school", "grade"]
 _ERROR_PARTS = PARTS[1:]
-_COLUMNS = ["year", "district", "school", "grade", "median", "low", "high"]
-
-
-class ReviewError(ValueError):
-    """The run and the inputs cannot be held against each other."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -200,7 +194,7 @@ def review(run: str | Path, inputs: Inputs) -> Review:
 
         seatcast.review("reports/2025", seatcast.read_inputs("mybureau"))
     """
-    about, forecast = _read(Path(run))
+    about, forecast = read_published(Path(run))
     base_year = int(about["base_year"])
     if inputs.enrollment is None:
         raise ReviewError(
@@ -271,26 +265,6 @@ def _outside(inputs: Inputs, scenario: Scenario) -> Outside:
 def _told(then: pd.DataFrame | None, now: pd.DataFrame | None) -> bool:
     """Whether today's births differ from those known then."""
     return now is not None and (then is None or not then.equals(now))
-
-
-def _read(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
-    for needed in (run / "run.json", run / "tables" / "rolls.csv"):
-        if not needed.is_file():
-            raise FileNotFoundError(
-                _("{file} is missing; give the folder of a finished run, as `seatcast run` leaves it.").format(
-                    file=needed
-                )
-            )
-    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    forecast = pd.read_csv(run / "tables" / "rolls.csv", dtype={"school": str, "district": str})
-    absent = [column for column in _COLUMNS if column not in forecast]
-    if absent or "base_year" not in about:
-        raise ReviewError(
-            _("{run}: {absent} is missing; the run was made by another version. Run it again.").format(
-                run=run, absent=", ".join(absent) or "base_year"
-            )
-        )
-    return about, forecast[_COLUMNS].astype({"grade": np.int64})
 
 
 def _direction(signed: float) -> str:

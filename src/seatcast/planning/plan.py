@@ -13,18 +13,15 @@ from seatcast.core.result import Result, Summary
 from seatcast.language import _, n_, sentences
 from seatcast.planning.attitude import Expected
 from seatcast.planning.conversation import keeping, with_start, without
-from seatcast.planning.option import Option, money
+from seatcast.planning.option import Option
 from seatcast.planning.options import kind_name
-from seatcast.planning.programme.milp import Floats, InfeasibleError
+from seatcast.planning.programme.milp import Floats
 from seatcast.planning.programme.programme import Cover, Programme
 from seatcast.planning.simulate import Simulation, simulate_plan
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-PRINTED = 0.5  # of the unit of money: less is printed as 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -168,29 +165,9 @@ class Plan(Result):
             option, name, worth (how much the objective rises, at least: the bound without the option less the plan's
             objective), sentence. Dearest to miss first.
         """
-        rows = []
-        for option in self.options:
-            worth = self._worth(option, nodes)
-            if np.isinf(worth):
-                said = _("Without {name}, the limits cannot be kept.")
-            elif worth >= PRINTED:
-                said = _("Without {name}, any plan is dearer or leaves more children out: worse by {worth}.")
-            else:
-                said = _("{name} could be left out at next to no loss; other options do as well.")
-            said = said.format(name=option.label, worth=money(worth, self.simulation.area.money))
-            rows.append((option.option, option.label, worth, said))
-        frame = pd.DataFrame(rows, columns=["option", "name", "worth", "sentence"])
-        return frame.sort_values(["worth", "option"], ascending=[False, True], ignore_index=True)
+        from seatcast.planning.reasons import reasons
 
-    def _worth(self, option: Option, nodes: int) -> float:
-        """Return how much worse the best plan without an option is, at least; infinite where it is committed."""
-        if option.option in self.programme.committed:
-            return float("inf")
-        other = replace(self.programme, forbidden=self.programme.forbidden | {option.option})
-        try:
-            return max(other.solve(nodes=nodes, gap=1e-3).solution.bound - self.objective, 0.0)
-        except InfeasibleError:
-            return float("inf")
+        return reasons(self, nodes=nodes)
 
     def add(self, option: str, year: int, *, nodes: int = 10_000) -> Plan:
         """Return the best plan in which an option starts in a year; all else may change.

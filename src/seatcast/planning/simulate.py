@@ -15,15 +15,14 @@ from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, Y
 from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
 from seatcast.language import _, sentences
-from seatcast.planning.delays import Delay, allocate_delayed, delays
-from seatcast.planning.effects import seats_with_options, with_options
+from seatcast.planning.admitted import admitted
+from seatcast.planning.delays import Delay, delays
 from seatcast.planning.in_words import headline, told
 from seatcast.planning.option import Option, PlanError
 from seatcast.planning.options import as_options, options_table
 from seatcast.planning.problems import problems_of_ends, problems_of_options, problems_of_starts
 from seatcast.planning.spending import discount_factors, spending
-from seatcast.seats.allocation import ONE_CHILD, Allocation
-from seatcast.seats.capacity import Capacity
+from seatcast.seats.allocation import ONE_CHILD
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
@@ -282,22 +281,5 @@ def simulate_plan(
         raise PlanError.of(problems)
     chosen = tuple(option.ended(begun[option.option], (ends or {}).get(option.option)) for option in chosen)
     parts = delays(chosen, shortfall.seats.sizes[DRAW], shortfall.scenario.seed)
-    after = _admitted(shortfall, chosen, begun, parts).shortfall()
+    after = admitted(shortfall, chosen, begun, parts).shortfall()
     return Simulation(chosen, pd.Series(begun, name="start", dtype=int).rename_axis("option"), shortfall, after, parts)
-
-
-def _admitted(
-    shortfall: Shortfall, options: Sequence[Option], starts: Mapping[str, int], parts: Sequence[Delay]
-) -> Allocation:
-    """Give out the seats with the options in service, in each part of the draws as its delays have it."""
-    area, seats = shortfall.area, shortfall.allocation.capacity
-    on_time = with_options(area, seats, options, starts)
-    opening = {option.option for option in options if option.effect(area).opens}
-
-    def served(part: Delay | None) -> tuple[StudyArea, Capacity]:
-        late = part.late if part is not None else {}
-        if opening & set(late):
-            return with_options(area, seats, options, starts, late)
-        return on_time[0], seats_with_options(area, seats, options, starts, late) if late else on_time[1]
-
-    return allocate_delayed(shortfall.allocation.demand, parts, served)

@@ -15,10 +15,11 @@ from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, 
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand, sum_grades_to_stages
-from seatcast.language import _, clauses, n_, sentences
+from seatcast.language import _, n_
 from seatcast.seats.capacity import Capacity, seat_capacity
 from seatcast.seats.claims import with_rules
 from seatcast.seats.links import Links, links_of
+from seatcast.seats.unreached import refuse_unreached
 
 ONE_CHILD = 0.5  # only more than half a child rounds to one: smaller numbers come from shares, not from children
 MOST_DRAWN = 24  # schools in a picture
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from seatcast.seats.shortfall import Shortfall
-
-
-class NoSchoolInReachError(ValueError):
-    """Children of some catchments have no school to ask."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -269,7 +266,7 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
         attended = area.reach.loc[area.reach[STAGE].isin(stages), SCHOOL].unique()
         seats = seats.sel({SCHOOL: seats.seats[SCHOOL].isin(attended)})
     links = links_of(demand, seats, rules)
-    _refuse_unreached(demand, links.city.reach, stages)
+    refuse_unreached(demand, links.city.reach, stages)
     unplaced, in_place, seated, free, oversize, placed = admit(
         demand.pupils.values, seats.seats.values, seats.intake.values, links.city, links.laws
     )
@@ -287,17 +284,3 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
         oversize=xr.DataArray(oversize, coords, by_school),
         expected_places=placed.sum(axis=0).transpose(0, 4, 3, 1, 2) / demand.pupils.sizes[DRAW],
     )
-
-
-def _refuse_unreached(demand: EnrollmentDemand, reach: npt.NDArray[np.int64], stages: list[str]) -> None:
-    children = demand.by_stage().sum(TIER).mean(DRAW).max(YEAR)
-    lost = [
-        _("catchment {catchment} has children in the stage {stage}, but no school of it in reach").format(
-            catchment=children[CATCHMENT].values[z], stage=stages[e]
-        )
-        for e, z in np.argwhere((reach < 0).all(axis=2))
-        if float(children.sel({STAGE: stages[e]})[z]) > 0
-    ]
-    if lost:
-        remedy = _("Add a row to the table serves, or raise the stage's travel_limit.")
-        raise NoSchoolInReachError(sentences([clauses(lost) + _("."), remedy]))
