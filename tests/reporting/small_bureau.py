@@ -108,7 +108,7 @@ def results(given):
     allocation = allocate(demand, given.seats)
     shortfall = allocation.shortfall()
     plan = optimize_plan(shortfall, given.options, budget=given.budget)
-    asked = find_alternatives(plan, seconds=2.0), trace_frontier(plan, points=3, seconds=2.0)
+    asked = find_alternatives(plan), trace_frontier(plan, points=3)
     return demand, allocation, shortfall, alerts(shortfall), plan, *asked, backtest()
 
 

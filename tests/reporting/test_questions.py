@@ -27,8 +27,8 @@ def test_every_answer_has_its_part(given, nouns):
     shortfall = nouns[2]
     plan = optimize_plan(shortfall, given.options, budget=given.budget, risk=Expected())
     answers = (
-        worth_of_more(plan, seconds=2.0),
-        decide_now(plan, groups=2, seconds=2.0),
+        worth_of_more(plan),
+        decide_now(plan, groups=2),
         worth_of_foresight(plan, futures=3),
     )
     report = Report(given, *nouns, *answers)
