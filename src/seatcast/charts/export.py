@@ -55,8 +55,9 @@ def png(figure: Figure, *, dpi: int = 160) -> bytes:
 
 def _settle(figure: Figure) -> None:
     """Lay the figure out once; laid out at every drawing, it would drift by a thousandth of a point each time."""
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
         figure.set_layout_engine("none")
 
 
