@@ -1,7 +1,9 @@
 """Compile the language catalogues before the tests, so that they speak of the sentences as they stand."""
 
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -20,6 +22,22 @@ def pytest_configure() -> None:
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
             with source.open("rb") as text, compiled.open("wb") as out:
                 write_mo(out, read_po(text, locale=source.parents[1].name))
+
+
+@pytest.fixture(scope="session")
+def brief(tmp_path_factory):
+    """Return a folder of the bundled bureau's last years, without options: a run that takes seconds."""
+    from seatcast.datasets import example_folder
+
+    folder = tmp_path_factory.mktemp("brief") / "bureau"
+    shutil.copytree(example_folder(), folder, ignore=shutil.ignore_patterns("options.csv", "budget.csv", "*.py"))
+    for name, years in {"enrollment": 5, "children": 4, "migration": 3}.items():
+        table = pd.read_csv(folder / f"{name}.csv", dtype=str)
+        kept = table["year"].astype(int) > table["year"].astype(int).max() - years
+        table[kept].to_csv(folder / f"{name}.csv", index=False)
+    named = (folder / "bureau.toml").read_text("utf-8")
+    (folder / "bureau.toml").write_text(named[: named.index("[tables.options]")], "utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

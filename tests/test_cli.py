@@ -35,10 +35,23 @@ def process(*words, **environment):
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def planning(brief, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("planning") / "bureau"
+    shutil.copytree(brief, folder)
+    for name in ("options.csv", "budget.csv", "bureau.toml"):
+        shutil.copy(example_folder() / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(planning, tmp_path_factory):
     out = tmp_path_factory.mktemp("cli") / "run"
-    result = command("demo", "--out", out, "--formats", "html", "--lang", "en", *SMALL)
+    result = command("run", planning, "--out", out, "--formats", "html", "--lang", "en", *SMALL)
     assert result.exit_code == 0, result.output
+    where, short, plan = result.stdout.strip().splitlines()
+    assert where.startswith("The report lies in")
+    assert "children" in short
+    assert "options" in plan
     return out
 
 
@@ -95,11 +108,11 @@ def test_the_report_of_a_folder_that_is_no_run_is_refused(tmp_path):
     assert "run.json is missing" in result.output
 
 
-def test_a_plan_like_a_finished_run_takes_its_scenario_and_refuses_other_files(finished, tmp_path):
+def test_a_plan_like_a_finished_run_takes_its_scenario_and_refuses_other_files(finished, planning, tmp_path):
     words = ("plan", "--like", finished, "--risk", "0.2", "--seconds", "5", "--out", tmp_path / "plan.csv")
-    result = command(*words, example_folder())
+    result = command(*words, planning)
     other = tmp_path / "bureau"
-    shutil.copytree(example_folder(), other)
+    shutil.copytree(planning, other)
     (other / "budget.csv").write_text((other / "budget.csv").read_text("utf-8") + "\n", "utf-8")
     refused = command(*words, other)
 
@@ -116,8 +129,10 @@ def test_the_past_is_held_against_what_came(tmp_path):
     assert "wape" in pd.read_csv(tmp_path / "scores.csv").columns
 
 
-def test_a_finished_run_is_reviewed_when_the_next_counts_are_there(finished, tmp_path):
-    earlier = tmp_path / "run"
+def test_a_finished_run_is_reviewed_when_the_next_counts_are_there(brief, tmp_path):
+    done = command("run", brief, "--out", tmp_path / "now", "--formats", "", "--lang", "en", *SMALL)
+    assert done.exit_code == 0, done.output
+    finished, earlier = tmp_path / "now", tmp_path / "run"
     shutil.copytree(finished, earlier)
     record = json.loads((earlier / "run.json").read_text("utf-8"))
     rolls = pd.read_csv(earlier / "tables" / "rolls.csv")
@@ -125,11 +140,11 @@ def test_a_finished_run_is_reviewed_when_the_next_counts_are_there(finished, tmp
     rolls.to_csv(earlier / "tables" / "rolls.csv", index=False)
     (earlier / "run.json").write_text(json.dumps(record | {"base_year": record["base_year"] - 1}), "utf-8")
 
-    result = command("review", earlier, example_folder(), "--out", tmp_path / "misses.csv")
-    words = ("run", example_folder(), "--out", tmp_path / "new", "--last", earlier, "--formats", "html", "--lang", "en")
+    result = command("review", earlier, brief, "--out", tmp_path / "misses.csv")
+    words = ("run", brief, "--out", tmp_path / "new", "--last", earlier, "--formats", "html", "--lang", "en")
     looked_back = command(*words, *SMALL)
     missing = command(*words[:2], "--out", tmp_path / "none", "--last", tmp_path, *SMALL)
-    early = command("review", finished, example_folder())
+    early = command("review", finished, brief)
 
     assert result.exit_code == 0, result.output
     assert "The forecast made in 2025" in result.stdout
@@ -144,10 +159,10 @@ def test_a_finished_run_is_reviewed_when_the_next_counts_are_there(finished, tmp
     assert not (tmp_path / "none").exists()
 
 
-def test_a_scenario_file_changes_assumptions_and_every_fault_of_it_is_told(tmp_path):
+def test_a_scenario_file_changes_assumptions_and_every_fault_of_it_is_told(brief, tmp_path):
     (tmp_path / "boom.toml").write_text('arrivals = 1.3\nadmission = "equal"\n')
     (tmp_path / "bad.toml").write_text('arivals = 1.3\nbirths = "many"\ncommitted = 1\nseed = 3\n')
-    words = ("demo", *SMALL, "--formats", "", "--out")
+    words = ("run", brief, *SMALL, "--formats", "", "--out")
 
     done = command(*words, tmp_path / "out", "--scenario", tmp_path / "boom.toml")
     bad = command(*words, tmp_path / "bad", "--scenario", tmp_path / "bad.toml")
