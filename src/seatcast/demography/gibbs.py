@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.demography.rate_filter import Path, draw_rates, filter_rates
 from seatcast.demography.sampling import slice_sample, truncated_gamma, truncated_normal
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ class Sampler:
         filled = np.where(np.isfinite(rates), rates, of_place)
         size = (chains, places)
         self.x = np.repeat(filled[:, None], chains, axis=1)  # (year, chain, place)
-        self.means, self.variances = np.empty_like(self.x), np.empty_like(self.x)
         self.mu = of_place + scale * rng.uniform(-1, 1, size)
         self.phi = rng.uniform(0.1, 0.9, size)
         self.sigma2 = (scale * rng.uniform(0.3, 1.0, size)) ** 2
@@ -248,48 +248,25 @@ class Sampler:
         Given one path of true rates a variance could hardly move, nor all variances together; both are proposed on the
         logarithm, with steps of all sizes, and judged by the likelihood of the counted rates (Metropolis).
         """
-        rng, now = self.rng, self._filtered(self.sigma2)
+        rng = self.rng
+        start, spread = self.start[:, self.start_groups.codes], self.start_spread[:, None] ** 2
+        path = Path(self.mu, self.phi, self._pushed(), start, np.broadcast_to(spread, start.shape))
+        now = filter_rates(self.seen, self.noise, path, self.sigma2)
         step = rng.standard_normal(self.mu.shape) * 10 ** rng.uniform(-1, 0.5, self.mu.shape)
         proposal = self.sigma2 * np.exp(step)
-        then = self._filtered(proposal)
-        gain = then - now - self.a[:, None] * step - self.b[:, None] * (1 / proposal - 1 / self.sigma2)
+        then = filter_rates(self.seen, self.noise, path, proposal)
+        gain = then.likelihood - now.likelihood
+        gain += -self.a[:, None] * step - self.b[:, None] * (1 / proposal - 1 / self.sigma2)
         taken = (np.log(rng.random(gain.shape)) < gain) & (proposal > self.priors.floor**2)
-        self.sigma2, now = np.where(taken, proposal, self.sigma2), np.where(taken, then, now)
+        self.sigma2, now = np.where(taken, proposal, self.sigma2), now.where(taken, then)
         step = rng.standard_normal(len(self.b)) * 10 ** rng.uniform(-2, 0, len(self.b))
         factor = np.exp(step)
-        gain = (self._filtered(self.sigma2 * factor[:, None]) - now).sum(1) + step
+        then = filter_rates(self.seen, self.noise, path, self.sigma2 * factor[:, None])
+        odds = (then.likelihood - now.likelihood).sum(1) + step
         allowed = (self.b * factor < self.above * self.priors.shock) & (
             self.sigma2.min(1) * factor > self.priors.floor**2
         )
-        factor = np.where(allowed & (np.log(rng.random(len(gain))) < gain), factor, 1.0)
-        self.b, self.sigma2 = self.b * factor, self.sigma2 * factor[:, None]
-        self._filtered(self.sigma2)
-        self._rates()
-
-    def _filtered(self, sigma2: Floats) -> Floats:
-        """Filter the counted rates forward; return their log-likelihood, (chain, place), up to a constant."""
-        mean = self.start[:, self.start_groups.codes]
-        variance = np.repeat(self.start_spread[:, None] ** 2, mean.shape[1], axis=1)
-        pushed, likelihood = self._pushed(), np.zeros(mean.shape)
-        for t, (seen, noise) in enumerate(zip(self.seen, self.noise, strict=True)):
-            if t:
-                mean = self.mu + self.phi * (mean - self.mu) + pushed[t - 1]
-                variance = self.phi**2 * variance + sigma2
-            total = variance + noise
-            gain, off = variance / total, seen - mean
-            known = np.isfinite(noise)
-            likelihood -= np.where(known, np.log(np.where(known, total, 1.0)) + off**2 / total, 0.0) / 2
-            mean, variance = mean + gain * off, np.where(noise > 0, (1 - gain) * variance, 0.0)
-            self.means[t], self.variances[t] = mean, variance
-        return likelihood
-
-    def _rates(self) -> None:
-        """Draw the true rates, from the last year back to the first, given what has been filtered."""
-        draws, pushed = self.rng.standard_normal(self.x.shape), self._pushed()
-        self.x[-1] = self.means[-1] + np.sqrt(self.variances[-1]) * draws[-1]
-        for t in range(len(self.x) - 2, -1, -1):
-            mean, variance = self.means[t], self.variances[t]
-            ahead = self.phi**2 * variance + self.sigma2
-            gain = self.phi * variance / ahead
-            mean = mean + gain * (self.x[t + 1] - (self.mu + self.phi * (mean - self.mu) + pushed[t]))
-            self.x[t] = mean + np.sqrt(variance * self.sigma2 / ahead) * draws[t]
+        larger = allowed & (np.log(rng.random(len(odds))) < odds)
+        factor = np.where(larger, factor, 1.0)
+        self.b, self.sigma2, now = self.b * factor, self.sigma2 * factor[:, None], now.where(larger[:, None], then)
+        self.x = draw_rates(now, path, self.sigma2, rng.standard_normal(self.x.shape))
