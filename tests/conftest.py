@@ -41,6 +41,18 @@ def brief(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def planning(brief, tmp_path_factory):
+    """Return a folder as `brief`, with options and their budget."""
+    from seatcast.datasets import example_folder
+
+    folder = tmp_path_factory.mktemp("planning") / "bureau"
+    shutil.copytree(brief, folder)
+    for name in ("options.csv", "budget.csv", "bureau.toml"):
+        shutil.copy(example_folder() / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def shared():
     """Return the folder of real data, which the project does not carry."""
     if not SHARED.exists():

@@ -132,12 +132,16 @@ def command(*words):
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "The report lies in"), ("zh", "报告")])
-def test_a_run_says_where_the_report_lies_and_what_it_found_in_sentences(brief, tmp_path, lang, said):
-    result = command("run", brief, "--out", tmp_path / "out", "--lang", lang, *QUICK)
+def test_demo_says_where_the_report_lies_and_what_it_found_in_three_sentences(
+    planning, tmp_path, monkeypatch, lang, said
+):
+    monkeypatch.setattr("seatcast.datasets.example_folder", lambda: planning)
+
+    result = command("demo", "--out", tmp_path / "out", "--lang", lang, *QUICK)
 
     assert result.exit_code == 0, result.output
     lines = result.stdout.strip().splitlines()
-    assert len(lines) == 2  # no options: no plan of which it could say how many children it leaves
+    assert len(lines) == 3
     assert lines[0].startswith(said)
 
 
