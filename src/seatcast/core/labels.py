@@ -69,6 +69,24 @@ def labelled(array: xr.DataArray, *dims: str, unit: str) -> xr.DataArray:
     return ordered.copy(data=values)
 
 
+def catchments_by_year(array: xr.DataArray, stage: str, years: Iterable[int] | None = None) -> pd.DataFrame:
+    """Return one stage of an array (catchment, stage, year) as a table: a row a catchment, a column a year.
+
+    Parameters
+    ----------
+    years : iterable of int, optional
+        All unless given.
+
+    Examples
+    --------
+    >>> counts = xr.DataArray([[[3.0], [5.0]]], {"stage": ["primary"], "year": [2027, 2028], "catchment": ["C01"]})
+    >>> catchments_by_year(counts, "primary", [2028]).loc["C01", 2028].item()
+    5.0
+    """
+    shown = array.sel({STAGE: stage} if years is None else {STAGE: stage, YEAR: list(years)})
+    return pd.DataFrame(shown.transpose(CATCHMENT, YEAR).to_pandas())
+
+
 def dense(
     table: pd.DataFrame, column: str, coords: Mapping[str, Iterable[Any]], *, absent: float = 0.0
 ) -> xr.DataArray:

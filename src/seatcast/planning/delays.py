@@ -18,7 +18,7 @@ from seatcast.seats.allocation import Allocation, allocate
 from seatcast.seats.capacity import Capacity
 from seatcast.seats.links import links_of
 
-_DRAWN = ("unplaced", "in_place", "seated", "free", "oversize")  # as `admit` returns them
+_DRAWN = ("unplaced", "in_place", "seated", "free", "oversize")  # what an admission tells draw by draw
 BLOCKS = 10  # draws of a block share their delays: the admission is run once for each pattern of them
 
 
@@ -142,11 +142,11 @@ def allocate_delayed(
         seats = capacity.sel(there)
         links = first.links if area is first.area else links_of(demand.replace(area=area), seats, first.rules)
         chosen = np.take(pupils, part.draws, axis=-1)
-        *found, placed = admit(chosen, seats.seats.values, seats.intake.values, links.city, links.laws)
-        for name, values in zip(_DRAWN, found, strict=True):
-            drawn[name][..., part.draws] = values
+        found = admit(chosen, seats.seats.values, seats.intake.values, links.city, links.laws)
+        for name in _DRAWN:
+            drawn[name][..., part.draws] = getattr(found, name)
         offered[..., part.draws] = seats.seats.values[..., None]
-        places += placed.sum(axis=0).transpose(0, 4, 3, 1, 2) / np.float32(pupils.shape[-1])
+        places += found.places() / np.float32(pupils.shape[-1])
     area, capacity = served(None)
     coords = {name: {**getattr(first, name).drop_vars(DRAW, errors="ignore").coords} for name in _DRAWN}
     return DelayedAllocation(

@@ -141,7 +141,7 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes
         seatcast.worth_of_foresight(plan).summary()
     """
     whole = replace(plan.programme, tail_weight=0.0)
-    if len(whole.weight) < 2:
+    if not plan.over_futures:
         raise PlanError.of([_("The plan was made for a single future; make it with risk=Expected() to ask this.")])
     mean = whole.weigh(_mean(whole).solve(nodes=nodes, gap=1e-3).starts)
     asked = np.unique(np.linspace(0, len(whole.weight) - 1, futures).round().astype(int))

@@ -85,7 +85,7 @@ class Frontier(Result):
                 "From {cheap} to {dear}, child-years without a seat at the accepted risk fall from {most:,.0f} to "
                 "{least:,.0f}; idle seat-years go from {idle:,.0f} to {idle_last:,.0f}."
             )
-            sentence = (expected if len(self.plan.programme.weight) > 1 else at_risk).format(
+            sentence = (expected if self.plan.over_futures else at_risk).format(
                 cheap=money(first["cost"], unit), dear=money(last["cost"], unit), most=first["left"],
                 least=last["left"], idle=first["idle"], idle_last=last["idle"],
             )  # fmt: skip
@@ -98,8 +98,8 @@ class Frontier(Result):
         frame = self.to_frame().set_index("cost")[["left", "idle"]]
         frame["idle"] -= frame["idle"].iloc[0]
         labels = {"left": _("child-years without a seat"), "idle": _("idle seat-years, beyond those of point 0")}
-        money = self.plan.simulation.area.money
-        paid = _("cost, {money}").format(money=money) if money else _("cost")
+        unit = self.plan.simulation.area.money
+        paid = _("cost, {money}").format(money=unit) if unit else _("cost")
         return charts.trade_off(frame, ax=ax, title=_("What money buys"), labels=labels, paid=paid)
 
 

@@ -68,6 +68,11 @@ class Plan(Result):
         return self.simulation.after
 
     @property
+    def over_futures(self) -> bool:
+        """Whether it was weighed over many futures, or made for the one that an accepted risk makes of them."""
+        return len(self.programme.weight) > 1
+
+    @property
     def price(self) -> float:
         """Money per child and year left without a seat, as the programme was told: the highest of the tiers."""
         return float(self.programme.price[0])

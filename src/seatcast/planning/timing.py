@@ -117,7 +117,7 @@ def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, nodes: int = 
         seatcast.decide_now(plan).summary()
     """
     programme = plan.programme
-    if len(programme.weight) < 2:
+    if not plan.over_futures:
         raise PlanError.of([_("The plan was made for a single future; make it with risk=Expected() to ask this.")])
     needs = _needs(programme)
     of = _groups(needs, programme.weight, groups)

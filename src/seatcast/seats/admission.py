@@ -60,6 +60,10 @@ class Outcome(NamedTuple):
     oversize: Floats
     placed: Floats
 
+    def places(self) -> Floats:
+        """Return (year, catchment, rank, grade, tier): pupils, the sum over all draws."""
+        return np.asarray(self.placed.sum(axis=0).transpose(0, 4, 3, 1, 2))
+
 
 def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws) -> Outcome:
     """Admit every year's children in every draw.

@@ -267,9 +267,7 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
         seats = seats.sel({SCHOOL: seats.seats[SCHOOL].isin(attended)})
     links = links_of(demand, seats, rules)
     refuse_unreached(demand, links.city.reach, stages)
-    unplaced, in_place, seated, free, oversize, placed = admit(
-        demand.pupils.values, seats.seats.values, seats.intake.values, links.city, links.laws
-    )
+    found = admit(demand.pupils.values, seats.seats.values, seats.intake.values, links.city, links.laws)
     coords = {YEAR: demand.pupils[YEAR], SCHOOL: seats.seats[SCHOOL], STAGE: stages}
     by_school = (YEAR, SCHOOL, STAGE, DRAW)
     return Allocation(
@@ -277,10 +275,10 @@ def allocate(demand: EnrollmentDemand, seats: pd.DataFrame | Capacity, rule: Adm
         seats,
         rules,
         links,
-        unplaced=demand.pupils.copy(data=unplaced),
-        in_place=demand.pupils.copy(data=in_place),
-        seated=xr.DataArray(seated, {**coords, **demand.pupils[TIER].coords}, (YEAR, SCHOOL, STAGE, TIER, DRAW)),
-        free=xr.DataArray(free, coords, by_school),
-        oversize=xr.DataArray(oversize, coords, by_school),
-        expected_places=placed.sum(axis=0).transpose(0, 4, 3, 1, 2) / demand.pupils.sizes[DRAW],
+        unplaced=demand.pupils.copy(data=found.unplaced),
+        in_place=demand.pupils.copy(data=found.in_place),
+        seated=xr.DataArray(found.seated, {**coords, **demand.pupils[TIER].coords}, (YEAR, SCHOOL, STAGE, TIER, DRAW)),
+        free=xr.DataArray(found.free, coords, by_school),
+        oversize=xr.DataArray(found.oversize, coords, by_school),
+        expected_places=found.places() / np.float32(demand.pupils.sizes[DRAW]),
     )

@@ -22,9 +22,8 @@ def serve(
     start, until = (int(grade) for grade in city.grades[e])
     z, r = laws.queue[law, e].T
     limits = np.where(laws.offered[law, :, e][:, z, r], city.places[t, e][z, r], np.float32(0))
-    quota = laws.reserved[law] * free_entry
-    within, left = quota.copy(), quota.copy()
-    for reserved in (True, False) if laws.reserved[law] > 0 else (False,):
+
+    def go(offer: Floats, offer_entry: Floats, *, reserved: bool) -> None:
         served = laws.served[law, int(reserved)]
         served = served[served.any(axis=1)]
         for c in range(len(limits)):
@@ -35,11 +34,15 @@ def serve(
             turn = Turn(city.reach[e], city.places[t, e], city.pool[e], laws.queue[law, e], laws.groups[law, e],
                         limits[c], served, start, start + 1 if reserved else until,
                         int(laws.lottery[law]), ((t * 97 + e) * 97 + c) * 10007)  # fmt: skip
-            offer, offer_entry = (within, left) if reserved else (free, free_entry)
             _ask(place, used, wait, some, offer, offer_entry, turn, taken)
-        if reserved:
-            free -= quota - left
-            free_entry -= quota - left
+
+    if laws.reserved[law] > 0:
+        quota = laws.reserved[law] * free_entry
+        left = quota.copy()
+        go(quota.copy(), left, reserved=True)
+        free -= quota - left
+        free_entry -= quota - left
+    go(free, free_entry, reserved=False)
     _release(wait, some, kept, start, until)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
+from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR, catchments_by_year
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
@@ -260,11 +260,8 @@ class Shortfall(Result):
 
         chosen = self.area.stage(stage or self.area.stages[0].stage)
         shown = list(years) if years is not None else [int(year) for year in self.seats[YEAR].values[1:]]
-        at = {STAGE: chosen.stage, YEAR: shown}
-        chance, expected = (
-            pd.DataFrame(found.sel(at).transpose(CATCHMENT, YEAR).to_pandas())
-            for found in (self.probability(), self.expected())
-        )
+        chance = catchments_by_year(self.probability(), chosen.stage, shown)
+        expected = catchments_by_year(self.expected(), chosen.stage, shown)
         title = _(
             "Probability of a shortfall, {stage}. Written in: the seats expected to be missing, "
             "where they are likely to be"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, TIER, YEAR, labelled
+from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, TIER, YEAR, catchments_by_year, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
@@ -78,9 +78,9 @@ class Utilization(Result):
         from seatcast import charts
 
         chosen = self.area.stage(stage or self._stages[0])
-        chance = self.probability().sel({STAGE: chosen.stage}).transpose(CATCHMENT, YEAR).to_pandas()
+        chance = catchments_by_year(self.probability(), chosen.stage)
         fullest = self.expected().sel({STAGE: chosen.stage}).max(YEAR).to_series().dropna().nlargest(20).index
-        table = pd.DataFrame(chance).loc[fullest]
+        table = chance.loc[fullest]
         table.index = self.area.catchment_names().reindex(table.index)
         return charts.heat_table(
             table, ax=ax, title=_("Probability of overcrowding, {stage}").format(stage=chosen.label)
@@ -107,15 +107,14 @@ class Utilization(Result):
 
         chosen = self.area.stage(stage or self._stages[0])
         shown = list(years) if years is not None else [int(self.share[YEAR][k]) for k in (0, -1)]
-        values = self.expected().sel({STAGE: chosen.stage, YEAR: shown}).transpose(CATCHMENT, YEAR).to_pandas()
+        values = catchments_by_year(self.expected(), chosen.stage, shown)
         counted = self.share.max(DRAW) == self.share.min(DRAW)  # years of record are sure; nothing is written in
-        chance = self.probability().where(~counted).sel({STAGE: chosen.stage, YEAR: shown})
-        risks = pd.DataFrame(chance.transpose(CATCHMENT, YEAR).to_pandas())
+        risks = catchments_by_year(self.probability().where(~counted), chosen.stage, shown)
         names = self.area.catchment_names()
         marks = risks.map(lambda risk: f"{100 * risk:.0f}%" if risk >= 0.5 else None)
         return charts.area_maps(
             catchment_map.geojson,
-            pd.DataFrame(values),
+            values,
             title=_(
                 "Pupils over seats, {stage}. Written in: the probability of overcrowding, where it is a half or more"
             ).format(stage=chosen.label),

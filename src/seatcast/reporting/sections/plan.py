@@ -37,7 +37,7 @@ def plan(story: Story) -> Section:
 def _limits_of_the_plan(story: Story, found: Any) -> str:
     best = (
         _("The plan is the best found for the options and costs given, on average over the futures.")
-        if len(found.programme.weight) > 1
+        if found.over_futures
         else _("The plan is the best found for the options and costs given, at the accepted risk.")
     )
     rest = _(

@@ -139,7 +139,7 @@ def _money(story: Story) -> str:
 def _counted(plan: Any) -> tuple[str, ...]:
     """Return what cost is, and of which future the child-years are, where the plan was made for one."""
     said = [_("Cost is expected and discounted, less what keeps a value after the last year.")]
-    if len(plan.programme.weight) < 2:
+    if not plan.over_futures:
         text = _(
             "Child-years and idle seats are those that the plan reckons with at the accepted risk, not expected ones."
         )

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, YEAR
+from seatcast.core.labels import CATCHMENT, DRAW, STAGE, STATUS, YEAR, catchments_by_year
 from seatcast.language import _, join
 from seatcast.reporting.cells import school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
@@ -132,12 +132,10 @@ def _maps(story: Story, found: Shortfall) -> list[Block]:
                 said=values.map(story.people),
             )
             blocks.append(Picture(f"map-{stage}", caption, alt, draw))
-        chance = found.probability().sel({STAGE: stage}).transpose(CATCHMENT, YEAR)
+        chance = catchments_by_year(found.probability(), stage, story.years)
         worst = expected.sel({STAGE: stage}).sum(YEAR).to_series().nlargest(MOST_PLACES)
         worst = worst[worst >= ONE_CHILD]
-        rows = pd.DataFrame(
-            chance.sel({CATCHMENT: list(worst.index), YEAR: story.years}).to_numpy(), names[worst.index], story.years
-        )
+        rows = chance.loc[worst.index].set_axis(names[worst.index])
         peaks = [
             _("{place} {share} in {year}").format(
                 place=place, share=share(row.max()), year=row.index[int(row.argmax())]
