@@ -15,6 +15,8 @@ itself is solved, and what it costs more than the bound is added to the cut at t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numba as nb
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +30,27 @@ AIM = 1.003  # of the bound: what a step aims at
 PATIENCE = 5  # steps without a better bound before they are halved
 CELLS = 2000  # of a school's seats: where needs are not whole numbers, loads are told apart by such parts
 EXACT = 1e-4  # of the cost: to which an assignment is proven
-MOST = 10_000  # branches of an assignment; what is found and proven by then is taken
+FIRST, MORE = 100, 4  # branches of an assignment, and how many times as many when it is asked for again unproven
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Whole catchments at schools: what that costs, what none costs less than, and who is left without a seat.
+
+    Attributes
+    ----------
+    left : (level and place,)
+    values : (column,)
+        Of the problem that was solved.
+    branches : int
+        That the proof was given.
+    """
+
+    cost: float
+    bound: float
+    left: npt.NDArray[np.bool_]
+    values: Floats
+    branches: int
 
 
 class Undivided:
@@ -63,9 +85,7 @@ class Undivided:
         self.weight = np.floor(offers.need / cell + 1e-9).astype(np.int64)  # rounded down: a load that fits, fits
         self.room = np.floor(most / cell + 1e-9).astype(np.int64)
         self.child = np.where(offers.need > 0, offers.price, 0.0)
-        self.known: dict[
-            bytes, tuple[float, float, npt.NDArray[np.bool_]]
-        ] = {}  # assignments to the schools that are on
+        self.known: dict[bytes, Assignment] = {}  # to the schools that are on
 
     def at(self, x: Floats) -> Cuts:
         """Return a bound of the cost when the starts are x, and its cut."""
@@ -81,16 +101,17 @@ class Undivided:
         """
         if not hopeful:
             return Cuts(np.array([self.offers.need @ self.offers.price]), cuts.constant, cuts.slope)
-        cost, proven, _left = self._assigned(x[self.offers.start] > 0.5)
+        found = self._assigned(x)
         on = x > 0.5
-        more = np.maximum(proven - cuts.value, 0.0)
+        more = np.maximum(found.bound - cuts.value, 0.0)
         slope = cuts.slope + more * np.where(on, 1.0, -1.0)
-        return Cuts(np.array([cost]), cuts.constant + more * (1.0 - on.sum()), slope)
+        return Cuts(np.array([found.cost]), cuts.constant + more * (1.0 - on.sum()), slope)
 
     def left(self, x: Floats) -> tuple[Floats, Floats]:
         """Return who is left without a seat: (level, place); nobody is displaced."""
-        _cost, _proven, left = self._assigned(x[self.offers.start] > 0.5)
-        return self.need * left, np.zeros(0)
+        key = (x > 0.5).tobytes()
+        found = self.known[key] if key in self.known else self._assigned(x)
+        return self.need * found.left, np.zeros(0)
 
     def _bounded(self, x: Floats) -> tuple[float, Floats]:
         """Raise the bound at x by changing the prices of a child, which are kept; return it with what schools save."""
@@ -130,10 +151,15 @@ class Undivided:
         way = np.take_along_axis(self.money, last, axis=1)[:, 0]
         return np.where(enough.any(axis=1), np.minimum(way, self.offers.price), self.offers.price)
 
-    def _assigned(self, on: npt.NDArray[np.bool_]) -> tuple[float, float, npt.NDArray[np.bool_]]:
-        """Return the cost of the best assignment to the schools that are on, what none is below, and who is left."""
-        if on.tobytes() in self.known:
-            return self.known[on.tobytes()]
+    def _assigned(self, x: Floats) -> Assignment:
+        """Return the best assignment to the schools that are on; the proof goes on where it was left.
+
+        Seats that just suffice make a proof long, and mostly a needless one: a better choice of schools may come first.
+        """
+        key, on = (x > 0.5).tobytes(), x[self.offers.start] > 0.5
+        known = self.known.get(key)
+        if known is not None and known.cost - known.bound <= EXACT * known.cost:
+            return known
         problem = MixedInteger()
         nobody = [problem.column(cost=float(c), upper=1.0, whole=True) for c in self.offers.price * self.offers.need]
         loads: dict[int, list[Term]] = {int(j): [] for j in np.flatnonzero(on)}
@@ -146,11 +172,15 @@ class Undivided:
             problem.row(one, lower=1.0, upper=1.0)
         for j, load in loads.items():
             problem.row(load, upper=float(self.offers.seats[j]))
-        begin = np.zeros(len(problem))
-        begin[nobody] = 1.0
-        found = problem.solve(nodes=MOST, gap=EXACT, at=begin)
-        self.known[on.tobytes()] = found.objective, found.bound, found.values[nobody] > 0.5
-        return self.known[on.tobytes()]
+        if known is None:
+            branches, begin = FIRST, np.zeros(len(problem))
+            begin[nobody] = 1.0
+        else:
+            branches, begin = MORE * known.branches, known.values
+        found = problem.solve(nodes=branches, gap=EXACT, at=begin)
+        left = found.values[nobody] > 0.5
+        self.known[key] = Assignment(found.objective, found.bound, left, found.values, branches)
+        return self.known[key]
 
 
 @nb.njit(cache=True)
