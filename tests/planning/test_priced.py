@@ -138,6 +138,15 @@ def test_the_plan_is_the_best_where_a_catchment_is_not_divided(programme):
 
 
 @settings(max_examples=10, deadline=None)
+@given(towns(FEW))
+def test_ways_that_cost_nothing_change_nothing(programme):
+    free = replace(programme, way=np.where(np.isfinite(programme.way), 0.0, np.inf))
+    unpriced = replace(programme, way=None, reach=np.isfinite(programme.way))
+
+    assert free.solve().solution.objective == pytest.approx(unpriced.solve().solution.objective, abs=1e-4)
+
+
+@settings(max_examples=10, deadline=None)
 @given(towns(st.one_of(FEW, MANY)), st.booleans(), st.data())
 def test_every_cut_holds_for_every_plan(programme, whole, data):
     programme = replace(programme, undivided=whole)
