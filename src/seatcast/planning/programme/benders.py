@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,11 +29,13 @@ from seatcast.planning.programme.milp import (
     Solution,
     SolverError,
 )
-from seatcast.planning.programme.rows import Rows
+from seatcast.planning.programme.rows import FITS, Rows
 
 TIGHT = 1e-6  # of a value: a cut that is violated by less is none
 IDLE_ROUNDS = 5  # of the relaxation, in which the bound hardly rises, before whole choices are looked for
 HARDLY = 1e-4  # of the bound
+CLOSER = 0.1  # of the gap: to which the best of the choices that the relaxation makes in part is found
+ROUNDS = 5  # of looking for it, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +116,7 @@ def solve(
     if start is not None:
         search.weigh(np.asarray(start, float))
     search.relax()
+    search.polish()
     search.choose()
     return search.answer()
 
@@ -230,6 +234,27 @@ class _Search:
                 self.cut(self.weigh(near), outer.values)
             if not room or idle >= IDLE_ROUNDS or self.done():
                 return
+
+    def polish(self) -> None:
+        """Find the best of the choices that the relaxation makes in part: few, and seldom far from the best of all."""
+        lower, upper = self.master.bounds
+        made = self.master.relaxed().values > FITS
+        if self.best is not None:
+            made |= self.best > FITS
+        held = np.flatnonzero(self.master.whole & ~made & (lower == 0.0) & (upper > 0.0))
+        self.master.hold_all(held, lower[held], lower[held])
+        with suppress(SolverError):  # the rows may need other choices
+            for _round in range(ROUNDS):
+                if self.open <= CLOSER * self.gap or self.left <= 0 or self.nodes <= 0:
+                    break
+                found = self.master.solve(seconds=self.left, nodes=self.nodes, gap=CLOSER * self.gap, at=self.best)
+                self.nodes -= found.nodes
+                again = found.values[: self.choices].tobytes() in self.weighed
+                self.cut(self.weigh(found.values[: self.choices]), found.values)
+                self.tell()
+                if again:
+                    break
+        self.master.hold_all(held, lower[held], upper[held])
 
     def choose(self) -> None:
         """Find whole choices, weigh and cut them, until no better one can exist or a limit is reached."""
