@@ -132,20 +132,19 @@ def _ask(place, used, wait, some, free, free_entry, turn, taken):  # type: ignor
                     for j in range(columns.shape[0]):
                         row, s = np.uint64(columns[j]) * wide + z, side[j]
                         if anyone[row]:
-                            if less:
-                                for d in range(n):
-                                    given[d] = part[d] * sources[row, d]
-                            else:
-                                for d in range(n):
-                                    given[d] = rows[row, d]
                             if lottery >= 0:
+                                for d in range(n):
+                                    given[d] = part[d] * sources[row, d] if less else rows[row, d]
                                 lot = ((turn.key + begin) * 1009 + queue[link, 0]) * 31 + columns[j] // tiers
                                 draw_lots(given, urns, s, lottery, lot * 31 + tier[j], taken.first)
                                 for d in range(n):
                                     asks[j, d] += given[d]
+                            elif less:
+                                for d in range(n):
+                                    given[d] = part[d] * sources[row, d] * share[s, d]
                             else:
                                 for d in range(n):
-                                    given[d] *= share[s, d]
+                                    given[d] = rows[row, d] * share[s, d]
                             total, rest = np.float32(0), np.float32(0)
                             for d in range(n):
                                 left = rows[row, d] - given[d]
