@@ -53,7 +53,7 @@ def test_what_is_committed_is_started_and_what_is_forbidden_is_not(short):
 
     assert plan.starts.to_dict() == {"x": 2028}
     assert dear.starts.to_dict() == {"x": 2027}
-    assert plan.reasons()["sentence"].to_list() == ["Without X, the limits cannot be kept."]
+    assert plan.reasons(rejected=0)["sentence"].to_list() == ["Without X, the limits cannot be kept."]
 
 
 @pytest.mark.parametrize("risk", [0.1, Expected()])

@@ -156,23 +156,26 @@ class Plan(Result):
     def _need(self) -> Floats:
         return np.asarray(np.einsum("w,wqnt->nt", self.programme.weight, self.programme.need))
 
-    def reasons(self, *, nodes: int = 200) -> pd.DataFrame:
-        """Return why each option is in: how much worse the best plan without it is.
+    def reasons(self, *, nodes: int = 200, rejected: int = 5) -> pd.DataFrame:
+        """Return why each option is in and the next best are not: how much worse the best plan without, or with, it is.
 
         Parameters
         ----------
         nodes : int
-            Branches that the solver may look at for each option; the programme is solved anew without it.
+            Branches that the solver may look at for each option; the programme is solved anew without, or with, it.
+        rejected : int
+            How many of the options not chosen are asked: those that promise most beside the plan.
 
         Returns
         -------
         DataFrame
-            option, name, worth (how much the objective rises, at least: the bound without the option less the plan's
-            objective), sentence. Dearest to miss first.
+            option, name, chosen, worth (how much the objective rises, at least: the bound without the chosen option,
+            or with the rejected one, less the plan's objective; infinite where no plan keeps the limits), sentence.
+            The chosen first, dearest to miss first; then the rejected, nearest first.
         """
         from seatcast.planning.reasons import reasons
 
-        return reasons(self, nodes=nodes)
+        return reasons(self, nodes=nodes, rejected=rejected)
 
     def add(self, option: str, year: int, *, nodes: int = 10_000) -> Plan:
         """Return the best plan in which an option starts in a year; all else may change.
