@@ -90,6 +90,31 @@ def test_what_is_committed_beyond_the_means_is_told_with_what_is_missing(short):
         )
 
 
+def test_money_and_teachers_that_are_both_short_are_both_told(short):
+    with pytest.raises(PlanError) as told:
+        optimize_plan(
+            short, OPTIONS.assign(teachers=3.0), limits=Limits(committed={"x": 2027}),
+            budget=budget(70, 50, 50, 50, teachers=[1, 0, 0, 0]),
+        )  # fmt: skip
+
+    assert "35.00 pounds more by 2027 would do" in str(told.value)
+    assert "need 2 more teachers, at the least" in str(told.value)
+
+
+def test_what_a_committed_option_requires_must_be_allowed_and_in_time(short):
+    options = OPTIONS.assign(requires=["v", None, None])
+
+    with pytest.raises(PlanError, match="the committed option x requires v, which is forbidden; allow it"):
+        optimize_plan(short, options, limits=Limits(committed={"x": 2027}, forbidden=("v",)))
+    with pytest.raises(PlanError, match="x is committed to 2027 and requires v, which is committed to 2028"):
+        optimize_plan(short, options, limits=Limits(committed={"x": 2027, "v": 2028}))
+
+
+def test_nothing_is_committed_to_a_year_whose_money_is_not_known(short):
+    with pytest.raises(PlanError, match="x is committed to 2030; choose a year from 2027 to 2028"):
+        optimize_plan(short, OPTIONS, limits=Limits(committed={"x": 2030}), budget=budget(500, 50))
+
+
 def test_limits_that_cannot_be_meant_are_told_at_once(short):
     limits = Limits(
         floor={"alien": 0.9, "local": 1.5}, idle_share=-1, committed={"y": 2027, "v": 2027, "x": 2040, "q": 2027},

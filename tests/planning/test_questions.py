@@ -6,10 +6,12 @@ import pytest
 
 from planning.test_optimize import CHILDREN, OPTIONS, budget
 from planning.toy_city import shortfall_of
+from seatcast.planning import foresight
 from seatcast.planning.alternatives import find_alternatives
 from seatcast.planning.attitude import Expected
 from seatcast.planning.foresight import worth_of_foresight
 from seatcast.planning.frontier import trace_frontier
+from seatcast.planning.limits import Limits
 from seatcast.planning.optimize import optimize_plan
 from seatcast.planning.option import PlanError
 from seatcast.planning.scarcity import worth_of_more
@@ -111,7 +113,12 @@ def test_along_the_frontier_more_money_leaves_fewer_out(plan):
     assert len(frame) > 2
     assert (frame["cost"].diff().iloc[1:] > 0).all()
     assert (frame["left"].diff().iloc[1:] < 0).all()
-    assert found.pick(1).cover.starts == found.covers[1].starts
+    for point in range(len(frame)):
+        there = found.pick(point)
+        assert there.cover.starts == found.covers[point].starts
+        assert there.gap <= 1e-3 + 1e-9  # proven, at the price of the point
+        assert there.bound <= there.programme.solve(gap=0.0).solution.objective + 1e-6
+        assert there.price <= plan.price
     with pytest.raises(PlanError, match="There is no point 99; choose from 0 to"):
         found.pick(99)
     with pytest.raises(PlanError, match="points is 1; choose 2 or more"):
@@ -137,8 +144,27 @@ def test_decisions_that_cannot_be_are_refused(plan):
         plan.add("n", 2020)
     with pytest.raises(PlanError, match="c is not in the plan; it starts"):
         plan.fix("c")
-    with pytest.raises(PlanError, match="take one of them back"):
-        plan.add("n", 2027)  # 400 of money, where there are 240
+    with pytest.raises(PlanError, match=r"240\.00 pounds more by 2027 would do, at the least\. The budget binds"):
+        plan.add("n", 2027)  # 300 of money, where there are 60
+
+
+def test_a_floor_is_of_all_futures_together_and_no_single_one_is_held_to_it():
+    held = planned(limits=Limits(floor={"migrant": 0.85}))
+
+    assert len(decide_now(held, groups=3).to_frame())
+    assert worth_of_foresight(held, futures=3).of_knowing >= 0
+
+
+def test_batches_of_unseen_futures_open_their_options_as_late_as_all_of_them(monkeypatch):
+    short, late = shortfall_of(CHILDREN, spread=0.3, draws=240), []
+    options = OPTIONS.assign(late_chance=0.3)
+    plan = optimize_plan(short, options, budget=MONEY, price=9.0, risk=Expected(scenarios=20))
+    monkeypatch.setattr(foresight, "_gap", lambda programme, _starts, _nodes: late.append(programme.late.mean()) or 0.0)
+
+    foresight.worth_of_foresight(plan, futures=1, batches=4)
+
+    assert len(late) == 5
+    assert np.ptp(late[1:]) < 0.05
 
 
 def test_only_a_plan_weighed_over_futures_says_what_is_expected(plan):

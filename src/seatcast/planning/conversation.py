@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from seatcast.language import _, join
 from seatcast.planning.option import PlanError
 from seatcast.planning.programme.milp import InfeasibleError
 from seatcast.planning.programme.programme import Programme
+from seatcast.planning.reachable import refusal
 
 if TYPE_CHECKING:
     from seatcast.planning.plan import Plan
@@ -19,9 +22,10 @@ GAP = 1e-3  # at which the rest is taken for the best
 def with_start(plan: Plan, option: str, year: int, *, nodes: int) -> Plan:
     """Return the best plan in which an option starts in a year; see `Plan.add`."""
     programme = _undecided(plan.programme, option)
-    if year not in programme.years:
+    paid = [y for y, money in zip(programme.years, programme.budget, strict=True) if not np.isnan(money)]
+    if year not in paid:
         said = _("option {option} starts in {year}; choose a year from {first} to {last}.")
-        first, last = programme.years[0], programme.years[-1]
+        first, last = paid[0], paid[-1]
         raise PlanError.of([said.format(option=option, year=year, first=first, last=last)])
     return _anew(plan, replace(programme, committed={**programme.committed, option: year}), nodes)
 
@@ -57,6 +61,5 @@ def _anew(plan: Plan, programme: Programme, nodes: int) -> Plan:
     try:
         cover = programme.solve(nodes=nodes, gap=GAP, begin=plan.cover.starts)
     except InfeasibleError as error:
-        said = _("No plan with these decisions keeps the money, the teachers and the limits; take one of them back.")
-        raise PlanError.of([said]) from error
+        raise refusal(programme, plan.limits, plan.before, nodes=nodes) from error
     return plan.instead(cover, programme)

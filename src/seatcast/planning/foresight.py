@@ -132,6 +132,7 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes
     -----
     Value of the stochastic solution and expected value of perfect information: Birge & Louveaux 2011, Introduction to
     Stochastic Programming, chapter 4. The objective is the expected one: a weight of the worst futures is left out.
+    Limits on children left and on idle seats hold for all futures together; a plan for one is not held to them.
 
     Examples
     --------
@@ -149,7 +150,8 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes
     gaps: Sequence[float] = []
     if batches:
         unseen = _unseen(plan)
-        parts = np.array_split(np.arange(len(unseen.weight)), batches)
+        # Every so many-th draw, since options open late in draws that follow one another (`delays`).
+        parts = [np.arange(len(unseen.weight))[k::batches] for k in range(batches)]
         gaps = [_gap(unseen.of_futures(part), plan.cover.starts, nodes) for part in parts if len(part) >= 10]
     return Foresight(plan, mean, np.array(regret), np.array(gaps))
 

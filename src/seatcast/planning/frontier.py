@@ -11,6 +11,7 @@ import pandas as pd
 from seatcast.core.result import Result, Summary
 from seatcast.language import _
 from seatcast.planning.option import PlanError, money
+from seatcast.planning.programme.milp import Solution
 from seatcast.planning.programme.programme import Cover
 
 if TYPE_CHECKING:
@@ -28,12 +29,16 @@ class Frontier(Result):
     plan : Plan
         Whose options, money and limits are taken.
     covers : tuple of Cover
-        One a point, cheapest first; none is both dearer and leaves more children out than another.
+        One a point, cheapest first, weighed at the plan's own price; none is both dearer and leaves more children out
+        than another.
+    proofs : tuple of (float, Solution)
+        Of each point the price at which it was found, as a share of the plan's own, and the answer at that price.
     """
 
     topic: ClassVar[str] = "frontier"
     plan: Plan
     covers: tuple[Cover, ...]
+    proofs: tuple[tuple[float, Solution], ...]
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row a point.
@@ -55,7 +60,7 @@ class Frontier(Result):
         return frame
 
     def pick(self, point: int) -> Plan:
-        """Return the plan of a point, simulated in every draw.
+        """Return the plan of a point, simulated in every draw; its proof is one at the price of the point.
 
         Raises
         ------
@@ -65,7 +70,10 @@ class Frontier(Result):
         if not 0 <= point < len(self.covers):
             said = _("There is no point {point}; choose from 0 to {last}.")
             raise PlanError.of([said.format(point=point, last=len(self.covers) - 1)])
-        return self.plan.instead(self.covers[point])
+        share, proof = self.proofs[point]
+        programme = self.plan.programme
+        there = replace(programme, price=programme.price * share)
+        return self.plan.instead(replace(self.covers[point], solution=proof), there)
 
     def summary(self) -> Summary:
         """Return what the first and the last money buy, and the points."""
@@ -139,13 +147,14 @@ def trace_frontier(plan: Plan, *, points: int = 8, nodes: int = 1_000) -> Fronti
     if points < 2:
         raise PlanError.of([_("points is {points}; choose 2 or more.").format(points=points)])
     programme = plan.programme
-    found: dict[tuple[tuple[str, int], ...], Cover] = {}
-    for factor in (0.0, *np.geomspace(1e-3, 1.0, points - 1)):
-        other = replace(programme, price=programme.price * factor)
-        cover = programme.weigh(other.solve(nodes=nodes, gap=1e-3).starts) if factor < 1 else plan.cover
-        found[tuple(cover.starts.items())] = cover
-    covers: list[Cover] = []
-    for cover in sorted(found.values(), key=lambda c: (programme.spent(c.starts), programme.left(c))):
-        if not covers or programme.left(cover) < programme.left(covers[-1]) - 1e-6:
-            covers.append(cover)
-    return Frontier(plan, tuple(covers))
+    found: dict[tuple[tuple[str, int], ...], tuple[Cover, tuple[float, Solution]]] = {}
+    for share in (0.0, *np.geomspace(1e-3, 1.0, points - 1).tolist()):
+        other = replace(programme, price=programme.price * share)
+        there = other.solve(nodes=nodes, gap=1e-3) if share < 1 else plan.cover
+        cover = programme.weigh(there.starts) if share < 1 else plan.cover
+        found[tuple(cover.starts.items())] = cover, (share, there.solution)
+    kept: list[tuple[Cover, tuple[float, Solution]]] = []
+    for cover, proof in sorted(found.values(), key=lambda of: (programme.spent(of[0].starts), programme.left(of[0]))):
+        if not kept or programme.left(cover) < programme.left(kept[-1][0]) - 1e-6:
+            kept.append((cover, proof))
+    return Frontier(plan, tuple(cover for cover, _proof in kept), tuple(proof for _cover, proof in kept))

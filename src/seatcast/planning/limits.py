@@ -42,7 +42,10 @@ class Limits:
     forbidden: tuple[str, ...] = ()
 
     def problems(self, shortfall: Shortfall, options: Sequence[Option], years: Sequence[int]) -> list[str]:
-        """Return what does not fit the area of the shortfall, the options or the years, a sentence each."""
+        """Return what does not fit the area of the shortfall, the options or the years, a sentence each.
+
+        Years are those in which options can be started: those of the plan whose money is known.
+        """
         known = {option.option: option for option in options}
         statuses = [status.status for status in shortfall.area.statuses]
         wrong = [
@@ -82,7 +85,25 @@ class Limits:
             for other in known[option].excludes
             if other in self.committed
         ]
-        return wrong
+        return wrong + self._unmet(known)
+
+    def _unmet(self, known: Mapping[str, Option]) -> list[str]:
+        """Return which committed options require others that are forbidden, or committed to a later year."""
+        needs = [
+            (option, year, other)
+            for option, year in self.committed.items()
+            if option in known
+            for other in known[option].requires
+        ]
+        never = _("limits: the committed option {option} requires {other}, which is forbidden; allow it.")
+        late = _("limits: option {option} is committed to {year} and requires {other}, which is committed to {later}.")
+        return [
+            never.format(option=option, other=other) for option, _year, other in needs if other in self.forbidden
+        ] + [
+            late.format(option=option, year=year, other=other, later=self.committed[other])
+            for option, year, other in needs
+            if self.committed.get(other, year) > year
+        ]
 
     def most_left(self, shortfall: Shortfall) -> tuple[Floats, Floats, list[str]]:
         """Return by year of the shortfall the children who may be left out, those who seek a seat, and their status.

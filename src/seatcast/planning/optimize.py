@@ -111,7 +111,7 @@ def optimize_plan(
     held = Limits() if limits is None else limits
     problems = problems_of_options(known, shortfall.area, shortfall.allocation.capacity)
     problems += _problems_of_risk(risk) + _problems_of_price(price, shortfall)
-    problems += problems_of_budget(budget, years) + held.problems(shortfall, known, years)
+    problems += problems_of_budget(budget, years) + held.problems(shortfall, known, _paid(budget, years))
     if way_price is not None and not 0 <= way_price < np.inf:
         problems.append(_("way_price is {price}; it must be 0 or more.").format(price=way_price))
     if problems:
@@ -133,7 +133,13 @@ def optimize_plan(
     except InfeasibleError as error:
         raise refusal(programme, held, shortfall, nodes=nodes) from error
     _seen, unseen = shown(shortfall.seats.sizes[DRAW])
-    return Plan(simulate_plan(shortfall.on(unseen), known, cover.starts), programme, cover, risk)
+    return Plan(simulate_plan(shortfall.on(unseen), known, cover.starts), programme, cover, risk, held)
+
+
+def _paid(budget: pd.DataFrame | None, years: list[int]) -> list[int]:
+    """Return the years whose money is known, in which alone options can be started; all, if none is."""
+    until = years[-1] if budget is None else budget[YEAR].max()
+    return [year for year in years if year <= until] or years
 
 
 def default_price(programme: Programme, area: StudyArea) -> float:

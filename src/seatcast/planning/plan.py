@@ -13,6 +13,7 @@ from seatcast.core.result import Result, Summary
 from seatcast.language import _, n_, sentences
 from seatcast.planning.attitude import Expected
 from seatcast.planning.conversation import keeping, with_start, without
+from seatcast.planning.limits import Limits
 from seatcast.planning.option import Option
 from seatcast.planning.options import kind_name
 from seatcast.planning.programme.milp import Floats
@@ -39,6 +40,8 @@ class Plan(Result):
         Its solution.
     risk : float or Expected
         The accepted risk of each place, or how the futures are weighed.
+    limits : Limits
+        What it was to keep.
     """
 
     topic: ClassVar[str] = "plan"
@@ -46,6 +49,7 @@ class Plan(Result):
     programme: Programme
     cover: Cover
     risk: float | Expected
+    limits: Limits
 
     @property
     def options(self) -> tuple[Option, ...]:

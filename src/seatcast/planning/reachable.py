@@ -34,25 +34,34 @@ def refusal(programme: Programme, limits: Limits, shortfall: Shortfall, *, nodes
     nodes : int
         Branches to look at for each of the questions asked of the solver.
     """
-    for said in _told(programme, limits, shortfall, nodes):
+    means = list(_beyond_the_means(programme, shortfall, nodes))
+    if means:
+        return PlanError.of(means)
+    for said in _beyond_reach(programme, limits, shortfall, nodes):
         return PlanError.of([said])
     return PlanError.of([_("limits: the committed options cannot be combined; drop one of them.")])
 
 
-def _told(programme: Programme, limits: Limits, shortfall: Shortfall, nodes: int) -> Iterator[str]:
+def _beyond_the_means(programme: Programme, shortfall: Shortfall, nodes: int) -> Iterator[str]:
+    """Yield what the committed options need of money and of teachers beyond what there is, each without the other."""
     free = replace(programme, most_left=np.zeros(0), most_idle=UNLIMITED)
     every = np.ones(len(programme.years))
-    if over := _over(free, "budget", every, nodes):
+    rich, staffed = _freed(free)
+    if over := _over(staffed, "budget", every, nodes):
         said = _(
             "limits: the committed options cannot be paid for; {more} more by {year} would do, at the least. "
             "The budget binds."
         )
         amount = money(np.ceil(over * 100) / 100, shortfall.area.money, decimals=2)
         yield said.format(more=amount, year=_first_short(programme))
-    if over := _over(free, "teachers", every, nodes):
+    if over := _over(rich, "teachers", every, nodes):
         yield _(
             "limits: the committed options need {more:,.0f} more teachers, at the least. The number of teachers binds."
         ).format(more=np.ceil(over - KEPT))
+
+
+def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, nodes: int) -> Iterator[str]:
+    """Yield which target cannot be reached, the one that can, and what binds."""
     if len(programme.most_left):
         _room, seekers, statuses = limits.most_left(shortfall)
         kept = replace(programme, most_idle=UNLIMITED)

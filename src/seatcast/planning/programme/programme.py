@@ -182,18 +182,27 @@ class Programme:
         return Cover(self.begun(x), *seating.left_at(x), solution)
 
     def weigh(self, starts: Mapping[str, int]) -> Cover:
-        """Return what a plan costs and leaves in these futures; whether it keeps the limits is not asked."""
+        """Return what a plan costs and leaves in these futures, with no bound.
+
+        Whether it keeps the limits is not asked.
+        """
         seating = self.later()
         x = self.chosen(starts)
         worth = float(self.cost @ x + seating.price @ seating.at(x).value)
-        return Cover(dict(sorted(starts.items())), *seating.left_at(x), Solution(x, worth, worth))
+        return Cover(dict(sorted(starts.items())), *seating.left_at(x), Solution(x, worth, -np.inf))
 
     def of_futures(self, some: Sequence[int] | Numbers) -> Programme:
-        """Return the programme of some of the futures alone, their weights in proportion."""
+        """Return the programme of some of the futures alone, their weights in proportion.
+
+        Limits on children left and on idle seats are of all futures together, and no part can be held to them.
+        """
         at = np.asarray(some, np.int64)
         weight = self.weight[at] / self.weight[at].sum()
         need, idle, pupils = (of[at] for of in (self.need, self.idle, self.pupils))
-        return replace(self, weight=weight, need=need, idle=idle, pupils=pupils, late=self.late[at])
+        late, free = self.late[at], np.zeros(0)
+        return replace(
+            self, weight=weight, need=need, idle=idle, pupils=pupils, late=late, most_left=free, most_idle=UNLIMITED
+        )
 
     def spent(self, starts: Mapping[str, int]) -> float:
         """Return what a plan costs: expected and discounted, less what keeps a value."""
