@@ -40,7 +40,8 @@ from seatcast.planning.timing import Timing, decide_now
 from seatcast.reporting.projects import write_projects
 from seatcast.reporting.report import Report
 from seatcast.seats.access import Access, Gaussian, Steps, access
-from seatcast.seats.alerts import AlertRule, Alerts, alerts
+from seatcast.seats.alert_rule import AlertRule
+from seatcast.seats.alerts import Alerts, alerts
 from seatcast.seats.allocation import Allocation, allocate
 from seatcast.seats.capacity import Capacity, seat_capacity
 from seatcast.seats.comparison import RuleComparison, compare_rules

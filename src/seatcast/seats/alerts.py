@@ -10,53 +10,18 @@ import pandas as pd
 
 from seatcast.core.labels import CATCHMENT, DRAW, GRADE, SCHOOL, STAGE, STATUS, TIER, YEAR
 from seatcast.core.result import Result, Summary
-from seatcast.core.study_area import StudyArea
 from seatcast.language import _, n_
-from seatcast.seats.capacity import Capacity
+from seatcast.seats.alert_rule import HANGZHOU, AlertRule
+from seatcast.seats.first_schools import each_school, open_first, pooled
 from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from seatcast.enrollment.demand import EnrollmentDemand
+
 LIKELY, ALMOST_SURE = 0.5, 0.9
 
-
-@dataclass(frozen=True)
-class AlertRule:
-    """An official rule of alert: children over the entry seats of the normal intake plan.
-
-    Attributes
-    ----------
-    yellow, red : float
-        Ratios from which on the level is given.
-    statuses : tuple of str or None
-        Whose children are counted; None: those of the area's first status, the locally registered. An empty tuple
-        counts all.
-    years_ahead : int
-        How far the alert looks.
-    source : str
-        Where the rule stands.
-    """
-
-    name: str = ""
-    yellow: float = 0.9
-    red: float = 1.0
-    statuses: tuple[str, ...] | None = None
-    years_ahead: int = 3
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        if not 0 < self.yellow <= self.red or self.years_ahead < 1:
-            raise ValueError(_("An alert turns yellow above 0, red no lower, and looks 1 year ahead or more."))
-
-
-HANGZHOU = AlertRule("hangzhou 2023", source="Hangzhou Daily, 2023-04-13")
-"""Registered children of school age over the normal intake plan: red from 1.0, yellow from 0.9, 3 years ahead."""
-HUANGPU = AlertRule(
-    "huangpu 2023", yellow=1.0, red=1.0, years_ahead=1, source="Education Bureau of Huangpu, Guangzhou, 2023-01-12"
-)
-"""A list of schools whose seats are tight, a year ahead, by registered children; the bureau prints no ratio, so 1.0
-is taken here."""
 
 COLUMNS = [
     YEAR, CATCHMENT, STAGE, SCHOOL, "local_children", "intake_plan", "ratio", "official", "probability", "level",
@@ -71,27 +36,36 @@ class Alerts(Result):
     ----------
     shortfall : Shortfall
     table : DataFrame
-        year, catchment, stage, school (the first in rank that has seats next year), local_children (expected
-        entrants of the first status who seek a public seat, in all catchments whose first school it is),
-        intake_plan (entry seats of that school), ratio, official ("", "yellow", "red"), probability (that a child of
-        the catchment lacks a seat), level ("", "yellow", "red").
+        year, catchment, stage, school (the first in rank that has seats in that year; the schools of a pool, of one
+        rank, in one cell; empty where none has), local_children (expected entrants of the rule's statuses who seek a
+        public seat, in all catchments that name those schools first), intake_plan (entry seats of those schools),
+        ratio, official ("", "yellow", "red"), probability (that a child of the catchment lacks a seat), level ("",
+        "yellow", "red").
     rule : AlertRule
         The official rule.
+    likely, almost_sure : float
+        Probabilities from which on the level is yellow, and red.
     """
 
     topic: ClassVar[str] = "alerts"
     shortfall: Shortfall
     table: pd.DataFrame
     rule: AlertRule = HANGZHOU
+    likely: float = LIKELY
+    almost_sure: float = ALMOST_SURE
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a catchment, stage and year."""
         return self.table.copy()
 
     def by_school(self) -> pd.DataFrame:
-        """Return one row a school, stage and year: the higher of its catchments' levels and probabilities."""
+        """Return one row a school, stage and year: the highest of its catchments' ratios, levels and probabilities.
+
+        A school of a pool has the children and the intake plan of its pool.
+        """
         rank = {"": 0, "yellow": 1, "red": 2}
         frame = self.table.assign(level=self.table["level"].map(rank), official=self.table["official"].map(rank))
+        frame = each_school(frame.sort_values("ratio", ascending=False, kind="stable"))
         keep = dict.fromkeys(("local_children", "intake_plan", "ratio"), "first")
         worst = frame.groupby([YEAR, STAGE, SCHOOL]).agg(
             {**keep, "official": "max", "probability": "max", "level": "max"}
@@ -100,28 +74,41 @@ class Alerts(Result):
         return worst.assign(official=worst["official"].map(back), level=worst["level"].map(back)).reset_index()
 
     def published(self) -> Summary:
-        """Return the list that can be published: schools under an official alert, and its disclaimer.
+        """Return the list that can be published: schools under an official alert, its disclaimer, and the rule.
 
         Ratios and counts are left out: small numbers of children are personal data.
+
+        Returns
+        -------
+        Summary
+            The disclaimer; year, stage, school and alert, under headings in the language in force; and, as its note,
+            what the rule divides by what, its levels and its source.
         """
+        area = self.shortfall.area
         marked = self.by_school().query("official != ''")
-        names = self.shortfall.area.school_names()
-        stages = {stage.stage: stage.label for stage in self.shortfall.area.stages}
+        stages = {stage.stage: stage.label for stage in area.stages}
         levels = {"yellow": _("yellow"), "red": _("red")}
         table = pd.DataFrame(
             {
-                _("year"): marked[YEAR], _("stage"): marked[STAGE].map(stages), _("school"): marked[SCHOOL].map(names),
-                _("alert"): marked["official"].map(levels),
+                _("year"): marked[YEAR], _("stage"): marked[STAGE].map(stages),
+                _("school"): marked[SCHOOL].map(area.school_names()), _("alert"): marked["official"].map(levels),
             }
         )  # fmt: skip
-        said = _(
+        by_status = _(
             "Alerts are estimates for planning. They are no basis for moving a household registration or for "
             "buying a home, and decide nothing about the admission of any child."
         )
-        return Summary(said, table.reset_index(drop=True))
+        plain = _(
+            "Alerts are estimates for planning. They are no basis for buying a home, and decide nothing about the "
+            "admission of any child."
+        )
+        said = by_status if len(area.statuses) > 1 else plain
+        return Summary(said, table.reset_index(drop=True), self.rule.said(area))
 
     def summary(self) -> Summary:
         """Return how many catchments are red by each rule, and those that are red by either."""
+        if self.table.empty:
+            return Summary(_("No year to come is in the forecast, so that no alert was given."), self.table)
         red = self.table[(self.table["official"] == "red") | (self.table["level"] == "red")]
         official = red.loc[red["official"] == "red", CATCHMENT].nunique()
         likely = red.loc[red["level"] == "red", CATCHMENT].nunique()
@@ -189,10 +176,28 @@ def alerts(
         outcome = seatcast.forecast(seatcast.load_example())
         seatcast.alerts(outcome.shortfall, seatcast.AlertRule(yellow=0.85)).to_frame()
     """
-    demand, capacity, area = shortfall.allocation.demand, shortfall.allocation.capacity, shortfall.area
-    years = [year for year in demand.pupils[YEAR].values if 0 < year - demand.base_year <= rule.years_ahead]
+    demand, area = shortfall.allocation.demand, shortfall.area
+    cell = [YEAR, CATCHMENT, STAGE]
+    years = [int(year) for year in demand.pupils[YEAR].values if 0 < year - demand.base_year <= rule.years_ahead]
+    entrants = _entrants(demand, rule, years)
+    schools = pooled(open_first(area, shortfall.allocation.capacity, years), entrants)
+    probability = shortfall.probability().rename("probability").to_dataframe().reset_index()
+    table = entrants[cell].merge(probability, on=cell).merge(schools, on=cell, how="left")
+    # Without a school there is no ratio; where children live there, the probability speaks all the same.
+    table = table[table[SCHOOL].notna() | (table["probability"] > 0)].fillna({SCHOOL: ""})
+    table["ratio"] = table["local_children"] / table["intake_plan"].where(table["intake_plan"] > 0)
+    table["official"] = np.select([table["ratio"] >= rule.red, table["ratio"] >= rule.yellow], ["red", "yellow"], "")
+    level = [table["probability"] >= almost_sure, table["probability"] >= likely]
+    table["level"] = np.select(level, ["red", "yellow"], "")
+    table = table[COLUMNS].sort_values([YEAR, STAGE, CATCHMENT]).reset_index(drop=True)
+    return Alerts(shortfall, table, rule, likely, almost_sure)
+
+
+def _entrants(demand: EnrollmentDemand, rule: AlertRule, years: list[int]) -> pd.DataFrame:
+    """Return the expected entrants whom the rule counts: year, catchment, stage, entrants."""
+    area = demand.area
     entries = {stage.grades[0]: stage.stage for stage in area.stages if stage.grades[0] in demand.pupils[GRADE].values}
-    counted = (area.statuses[0].status,) if rule.statuses is None else rule.statuses
+    counted = rule.counted(area)
     by_status = demand.pupils.mean(DRAW).groupby(STATUS).sum(TIER)
     known = [str(status) for status in by_status[STATUS].values]
     lost = [status for status in counted if status not in known]
@@ -202,20 +207,4 @@ def alerts(
     local = by_status.sel({STATUS: list(counted or known)}).sum(STATUS)
     entrants = local.sel({YEAR: years, GRADE: list(entries)}).rename("entrants").to_dataframe().reset_index()
     entrants[STAGE] = entrants.pop(GRADE).map(entries)
-    table = entrants.merge(_first_school(area, capacity), on=[CATCHMENT, STAGE])
-    intake = capacity.intake.where(np.isfinite(capacity.intake)).rename("intake_plan").to_dataframe().reset_index()
-    probability = shortfall.probability().rename("probability").to_dataframe().reset_index()
-    table = table.merge(intake, on=[YEAR, SCHOOL, STAGE]).merge(probability, on=[YEAR, CATCHMENT, STAGE])
-    table["local_children"] = table.groupby([YEAR, SCHOOL, STAGE])["entrants"].transform("sum")
-    table["ratio"] = table["local_children"] / table["intake_plan"].where(table["intake_plan"] > 0)
-    table["official"] = np.select([table["ratio"] >= rule.red, table["ratio"] >= rule.yellow], ["red", "yellow"], "")
-    level = [table["probability"] >= almost_sure, table["probability"] >= likely]
-    table["level"] = np.select(level, ["red", "yellow"], "")
-    return Alerts(shortfall, table[COLUMNS].sort_values([YEAR, STAGE, CATCHMENT]).reset_index(drop=True), rule)
-
-
-def _first_school(area: StudyArea, capacity: Capacity) -> pd.DataFrame:
-    """Return, for each catchment and stage, its first school that has seats next year: catchment, stage, school."""
-    open_now = capacity.seats.isel({YEAR: 1}).to_series().rename("seats").reset_index()
-    links = area.reach.merge(open_now[open_now["seats"] > 0], on=[SCHOOL, STAGE]).sort_values("rank", kind="stable")
-    return links.drop_duplicates([CATCHMENT, STAGE])[[CATCHMENT, STAGE, SCHOOL]]
+    return entrants

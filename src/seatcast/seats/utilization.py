@@ -15,6 +15,7 @@ from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
 from seatcast.language import _, n_
 from seatcast.seats.capacity import Capacity, seat_capacity
+from seatcast.seats.first_schools import first_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,8 +191,7 @@ def utilization(
 
 def _pools(area: StudyArea, stage: str, zones: pd.Index) -> pd.Series:
     """Return the schools that each catchment names first, as a tuple; missing where it names none."""
-    links = area.reach[area.reach[STAGE] == stage]
-    first = links[links["rank"] == links.groupby(CATCHMENT)["rank"].transform("min")]
+    first = first_links(area.reach[area.reach[STAGE] == stage], [CATCHMENT])
     pools = first.sort_values(SCHOOL).groupby(CATCHMENT)[SCHOOL].agg("\0".join)
     return pools.reindex(zones)
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from seatcast.core.labels import CATCHMENT, SCHOOL, STAGE, YEAR
 from seatcast.language import _
+from seatcast.reporting.cells import share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Section, Table
 from seatcast.reporting.story import Story
+from seatcast.seats.first_schools import pool_label
+
+if TYPE_CHECKING:
+    from seatcast.core.result import Summary
+    from seatcast.seats.alerts import Alerts
 
 
 def alerts(story: Story) -> Section:
-    """Return the section: what each rule means, the catchments under an alert, and what the list is not for."""
+    """Return the section: what each rule means, the catchments under an alert, and the list to publish."""
     found = story.get("alerts")
     heading = _("Seat alerts")
     if found is None:
@@ -20,69 +28,56 @@ def alerts(story: Story) -> Section:
     marked = frame[(frame["official"] != "") | (frame["level"] != "")].copy()
     planned = bool(frame["intake_plan"].notna().any())
     if planned:
-        blocks: list[Block] = [Paragraph(_official(story)), Paragraph(str(found.summary().sentence))]
+        blocks: list[Block] = [Paragraph(found.rule.said(story.area)), Paragraph(str(found.summary().sentence))]
     else:
         blocks = [Paragraph(_("No intake plan is on record, so that the official rule could not be applied."))]
-    blocks.append(Paragraph(_probable(story, planned=planned)))
+    blocks.append(Paragraph(_probable(found, story, planned=planned)))
     if len(marked):
-        blocks.append(_table(story, marked, planned=planned))
-    blocks.append(
-        Note(
-            _(
-                "Alerts are estimates for planning. They are no basis for moving a household registration or for "
-                "buying a home, and decide nothing about the admission of any child."
-            )
-            if story.by_status
-            else _(
-                "Alerts are estimates for planning. They are no basis for buying a home, and decide nothing about the "
-                "admission of any child."
-            )
-        )
-    )
+        blocks.append(_table(found, story, marked, planned=planned))
+    listed = found.published()
+    blocks.append(_published(listed) if len(listed.table) else Note(listed.sentence))
     return Section("alerts", heading, tuple(blocks))
 
 
-def _official(story: Story) -> str:
-    if story.by_status:
-        return _(
-            "The official rule divides the local children expected to enter by the entry seats of the normal intake "
-            "plan: yellow from 90%, red from 100%."
-        )
-    return _(
-        "The official rule divides the children expected to enter by the entry seats of the normal intake plan: yellow "
-        "from 90%, red from 100%."
-    )
-
-
-def _probable(story: Story, *, planned: bool) -> str:
+def _probable(found: Alerts, story: Story, *, planned: bool) -> str:
     if story.follows_rolls:
-        return _(
+        text = _(
             "The alert by probability is yellow where the probability that the catchment's schools are short of seats "
-            "for their own pupils is at least 50%, red from 90%."
+            "for their own pupils is at least {likely}, red from {almost_sure}."
         )
-    if planned:
-        return _(
+    elif planned:
+        text = _(
             "The other alert speaks of all children: it is yellow where the probability that one of the catchment "
-            "finds no public seat is at least 50%, red from 90%."
+            "finds no public seat is at least {likely}, red from {almost_sure}."
         )
-    return _(
-        "The alert by probability speaks of all children: it is yellow where the probability that one of the "
-        "catchment finds no public seat is at least 50%, red from 90%."
-    )
+    else:
+        text = _(
+            "The alert by probability speaks of all children: it is yellow where the probability that one of the "
+            "catchment finds no public seat is at least {likely}, red from {almost_sure}."
+        )
+    return text.format(likely=share(found.likely), almost_sure=share(found.almost_sure))
 
 
-def _table(story: Story, marked: pd.DataFrame, *, planned: bool) -> Table:
+def _published(listed: Summary) -> Table:
+    year, *texts = [str(name) for name in listed.table]
+    columns = (Column(year, year, "year"), *(Column(name, name) for name in texts))
+    notes = (listed.note, listed.sentence)
+    return Table("published", _("Schools under an official alert, to be published"), columns, listed.table, notes=notes)
+
+
+def _table(found: Alerts, story: Story, marked: pd.DataFrame, *, planned: bool) -> Table:
     colors = {"": "", "yellow": _("yellow"), "red": _("red")}
     places, schools = story.area.catchment_names(), story.area.school_names()
     frame = marked.sort_values([YEAR, "probability", "ratio"], ascending=[True, False, False], kind="stable")
     frame = frame.assign(
         place=frame[CATCHMENT].map(places),
-        school_name=frame[SCHOOL].map(schools),
+        school_name=[pool_label(pool, schools) for pool in frame[SCHOOL]],
         stage_name=frame[STAGE].map(story.stages),
         official_name=frame["official"].map(colors),
         level_name=frame["level"].map(colors),
     ).reset_index(drop=True)
-    children = _("local children entering") if story.by_status else _("children entering")
+    local = story.by_status and found.rule.statuses is None
+    children = _("local children entering") if local else _("children entering")
     columns = [
         Column(YEAR, _("year"), "year"),
         Column("place", _("catchment")),
