@@ -38,9 +38,19 @@ BIRTHS_REVISED = _(
     "Births of {n} years were revised after their first publication, by {mean:+.1f} percent on average and at most "
     "{most:+.1f}; the latest figure counts, and figures not yet revised are uncertain by as much."
 )
+BIRTHS_BELOW_NONE = _(
+    "Children at age 0, less arrivals and plus departures, stand for births that are not on record; in {n} of {cells} "
+    "counts more came than are there, {children:,.0f} children in all, and none is taken to be born: check migration "
+    "at age 0."
+)
 RATES_PER = _(
     "Arrivals are counted per child of the whole area's cohort of that age and status, departures per child of the "
     "catchment's own."
+)
+DEPARTURES_BOUNDED = _(
+    "In {share:.2g} percent of all cohorts and draws chance makes the rate of departure larger than a cohort can give, "
+    "most often in catchment {catchment}, age {age}, status {status.label} ({most:.0%} of the draws): there the whole "
+    "cohort leaves."
 )
 
 

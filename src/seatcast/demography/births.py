@@ -11,7 +11,7 @@ import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, STATUS, YEAR, dense
 from seatcast.core.scenario import Scenario
-from seatcast.demography.assumptions import BIRTHS_OF_WOMEN, BIRTHS_REVISED, Assumption
+from seatcast.demography.assumptions import BIRTHS_BELOW_NONE, BIRTHS_OF_WOMEN, BIRTHS_REVISED, Assumption
 from seatcast.demography.fertility import births_of_women
 from seatcast.demography.moves import moves_on_record
 from seatcast.demography.shocks import shock_paths, without_chance
@@ -30,7 +30,7 @@ def births_on_record(inputs: Inputs) -> pd.DataFrame:
     Of a year that was published more than once the latest vintage counts.
 
     Children at age 0 have moved already: where migration is known, those who left are added and those who came are
-    taken off.
+    taken off. Where more came than are there, none was born (`birth_assumptions` says so).
 
     Parameters
     ----------
@@ -42,21 +42,36 @@ def births_on_record(inputs: Inputs) -> pd.DataFrame:
     DataFrame
         year, catchment, status, births.
     """
-    given = inputs.births if inputs.births is not None and {CATCHMENT, STATUS} <= set(inputs.births) else None
-    given = None if given is None else latest_vintage(given)
-    missing = {s.status for s in inputs.area.statuses} - (set() if given is None else set(given[STATUS]))
-    if inputs.children is None or not missing:
+    given = _births_given(inputs)
+    newborn = _newborn(inputs, given)
+    if newborn is None:
         assert given is not None
         return given
+    return pd.concat([given, newborn.clip(lower=0.0).rename("births").reset_index()], ignore_index=True)
+
+
+def _births_given(inputs: Inputs) -> pd.DataFrame | None:
+    """Return the births of record where they are told apart by catchment and status."""
+    births = inputs.births
+    return latest_vintage(births) if births is not None and {CATCHMENT, STATUS} <= set(births) else None
+
+
+def _newborn(inputs: Inputs, given: pd.DataFrame | None) -> pd.Series | None:
+    """Return, for statuses without births, children at age 0 less those who came, with those who left.
+
+    Below 0 where more came than are there; None where every status has births.
+    """
+    missing = {s.status for s in inputs.area.statuses} - (set() if given is None else set(given[STATUS]))
+    if inputs.children is None or not missing:
+        return None
     key = [YEAR, CATCHMENT, STATUS]
     of_age_0 = (inputs.children["age"] == 0) & inputs.children[STATUS].isin(missing)
     newborn = inputs.children[of_age_0].set_index(key)["children"]
     record = moves_on_record(inputs)
-    if record is not None:
-        moves = record.moves[record.moves["age"] == 0].groupby(key)[["arrivals", "departures"]].sum()
-        net = (moves["arrivals"] - moves["departures"]).reindex(newborn.index).fillna(0.0)
-        newborn = (newborn - net).clip(lower=0.0)
-    return pd.concat([given, newborn.rename("births").reset_index()], ignore_index=True)
+    if record is None:
+        return newborn
+    moves = record.moves[record.moves["age"] == 0].groupby(key)[["arrivals", "departures"]].sum()
+    return newborn - (moves["arrivals"] - moves["departures"]).reindex(newborn.index).fillna(0.0)
 
 
 def latest_vintage(births: pd.DataFrame) -> pd.DataFrame:
@@ -89,6 +104,11 @@ def revisions(births: pd.DataFrame) -> pd.Series:
 def birth_assumptions(inputs: Inputs) -> tuple[Assumption, ...]:
     """Return what the births of the years to come rest on, beyond the trend of the record."""
     said = []
+    newborn = _newborn(inputs, _births_given(inputs))
+    if newborn is not None and (newborn < 0).any():
+        cells = int((newborn < 0).sum())
+        values = {"n": cells, "cells": len(newborn), "children": float(-newborn[newborn < 0].sum())}
+        said.append(Assumption(BIRTHS_BELOW_NONE, values))
     if inputs.women is not None:
         said.append(Assumption(BIRTHS_OF_WOMEN, {"last": int(inputs.women[YEAR].max())}))
     revised = revisions(inputs.births) if inputs.births is not None else pd.Series(dtype=float)

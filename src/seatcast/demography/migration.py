@@ -17,6 +17,7 @@ from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.demography.assumptions import RATES_PER, Assumption
 from seatcast.demography.births import births_on_record
+from seatcast.demography.leaving import bounded, refuse_emptied, room_to_leave
 from seatcast.demography.move_rates import flow_rates
 from seatcast.demography.moves import moves_on_record
 from seatcast.demography.recording import recorded_share
@@ -125,6 +126,9 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
     ------
     MissingTableError
         Without children; without migration, where children of a single year are known.
+    DepletedCohortError
+        If the scenario's multiples make more children leave a cohort than are in it, in half of the draws or more.
+        What chance draws beyond a whole cohort is bounded, and told among the assumptions.
 
     References
     ----------
@@ -149,7 +153,8 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
     future = {**coords, YEAR: list(range(inputs.base_year + 1, inputs.base_year + 1 + horizon))}
     share = np.nansum(at_risk[-SHARE_YEARS:], axis=(0, 2))
     share = ratio(share, share.sum(0, keepdims=True), otherwise=0.0)  # (catchment, status)
-    rates = {}
+    rates: dict[str, xr.DataArray] = {}
+    said: tuple[Assumption, ...] = (*record.assumptions, Assumption(RATES_PER))
     for flow, multiple in (("arrivals", scenario.arrivals), ("departures", scenario.departures)):
         counted = dense(moves, flow, coords).values
         counted[~np.isin(years, moves[YEAR].unique())] = np.nan
@@ -163,15 +168,21 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
             rng=scenario.streams[f"migration {flow}"],
         )
         factor = found.paths(horizon, scenario.draws, share.shape, scenario.streams[f"migration {flow}, ahead"])
-        pattern = found.pattern
-        if flow == "departures":
-            pattern = with_return_flow(pattern, area, ages, scenario.return_flow)
+        if flow == "arrivals":
+            rate = _times(found.pattern, factor * share[None, :, :, None], multiple)
         else:
-            factor = factor * share[None, :, :, None]
-        rate = pattern[None, None, ..., None] * (factor * multiple)[:, :, None]
-        rates[flow] = xr.DataArray(rate.astype(np.float32), future, (*future, DRAW))
-    said = (*record.assumptions, Assumption(RATES_PER))
-    return MigrationProjection(area, scenario, rates["arrivals"], rates["departures"].clip(max=1.0), said)
+            pattern = with_return_flow(found.pattern, area, ages, scenario.return_flow)
+            room, usual = room_to_leave(inputs, ages), np.median(factor, axis=-1, keepdims=True)
+            refuse_emptied(_times(found.pattern, usual), _times(pattern, usual, multiple), room, future, scenario)
+            rate, told = bounded(_times(pattern, factor, multiple), room, future, area)
+            said += told
+        rates[flow] = xr.DataArray(rate, future, (*future, DRAW))
+    return MigrationProjection(area, scenario, rates["arrivals"], rates["departures"], said)
+
+
+def _times(pattern: Floats, factor: Floats, multiple: float = 1.0) -> npt.NDArray[np.float32]:
+    """Return rates, (year, catchment, age, status, draw), of (age, status) and (year, catchment, status, draw)."""
+    return (pattern[None, None, ..., None] * (factor * multiple)[:, :, None]).astype(np.float32)
 
 
 def with_return_flow(pattern: Floats, area: StudyArea, ages: list[int], multiple: float) -> Floats:

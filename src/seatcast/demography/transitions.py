@@ -51,8 +51,9 @@ def transition_rates(inputs: Inputs, ages: list[int]) -> xr.DataArray:
         return rates
     before: dict[str, Any] = {YEAR: [year - 1 for year in years], AGE: [age - 1 for age in ages], STATUS: statuses}
     at_risk = np.nan_to_num(dense(inputs.children, "children", before).values).sum(0)
-    newborn = dense(births_on_record(inputs), "births", {YEAR: years, STATUS: statuses}).values
-    at_risk[ages.index(0)] = np.nan_to_num(newborn).sum(0)
+    if 0 in ages:
+        newborn = dense(births_on_record(inputs), "births", {YEAR: years, STATUS: statuses}).values
+        at_risk[ages.index(0)] = np.nan_to_num(newborn).sum(0)
     if AGE in table:
         changed = dense(table, "children", coords).values
     else:
