@@ -83,3 +83,15 @@ def test_outside_a_notebook_nothing_is_shown_while_it_lasts():
 
     assert (done.stdout.strip(), done.stderr) == ("[1, 2]", "")
     assert list(watched("ab", "x")) == ["a", "b"]
+
+
+def test_figures_by_status_say_who_is_called_what_and_by_whom(every):
+    told = {name: str(noun.summary()) for name, noun in every.items()}
+    by_status = {name for name, noun in every.items() if "status" in noun.to_frame()} - {"AdmissionRule"}
+    of_children = {"EnrollmentDemand", "Allocation", "Shortfall", "ShortfallSplit", "Alerts", "Forecast", "Simulation"}
+    of_children |= {"RuleComparison", "PlanComparison", "Plan", "MigrationProjection", "ChildPopulation"}
+
+    assert {"EnrollmentDemand", "GroupForecast", "MigrationProjection"} <= by_status
+    silent = {name for name in by_status | of_children if name in told and "Who is called " not in told[name]}
+    assert silent == set()
+    assert "Who is called " in every["Shortfall"]._repr_html_()

@@ -57,6 +57,11 @@ class Result(ABC):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the outcome and return the Axes; nothing is shown."""
 
+    def definition_note(self) -> str:
+        """Return who is called what by the definition of `area`, where figures tell statuses apart, or nothing."""
+        area = getattr(self, "area", None)
+        return "" if area is None else str(area.said_of_statuses())
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.summary().sentence}>"
 

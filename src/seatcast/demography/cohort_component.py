@@ -167,7 +167,7 @@ class ChildPopulation(Result):
             high=last["q90"],
             change=100 * abs(last["mean"] / first["mean"] - 1),
         )
-        return Summary(sentences([sentence, *map(str, self.assumptions)]), totals, self.area.said_of_statuses())
+        return Summary(sentences([sentence, *map(str, self.assumptions)]), totals, self.definition_note())
 
     def plot(self, ax: Axes | None = None, *, status: str | None = None) -> Axes:
         """Draw the fan of the children of one status, or of all."""

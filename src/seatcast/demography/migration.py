@@ -86,7 +86,7 @@ class MigrationProjection(Result):
             for row in first.to_dict("records")
         ]
         sentence = _("Migration expected in {year}. ").format(year=int(first[YEAR].iloc[0])) + clauses(said) + _(".")
-        return Summary(sentences([sentence, *map(str, self.assumptions)]), first, self.area.said_of_statuses())
+        return Summary(sentences([sentence, *map(str, self.assumptions)]), first, self.definition_note())
 
     def plot(self, ax: Axes | None = None, *, flow: str = "arrivals", status: str | None = None) -> Axes:
         """Draw the fan of one flow ("arrivals" or "departures") of one status (the last, unless named)."""

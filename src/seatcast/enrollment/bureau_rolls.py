@@ -78,7 +78,7 @@ def roll_groups(inputs: Inputs, rolls: EnrollmentForecast) -> GroupForecast:
     assert inputs.enrollment is not None
     district = roll_history(inputs).drop_duplicates(SCHOOL).set_index(SCHOOL)[DISTRICT]
     history = inputs.enrollment.assign(district=inputs.enrollment[SCHOOL].map(district))
-    return forecast_groups(rolls, history, by=STATUS)
+    return replace(forecast_groups(rolls, history, by=STATUS), area=inputs.area)
 
 
 def roll_history(inputs: Inputs) -> pd.DataFrame:

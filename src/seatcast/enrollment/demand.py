@@ -93,7 +93,7 @@ class EnrollmentDemand(Result):
             )
             for row in peaks.to_dict("records")
         ]
-        return Summary(self.title + _(". ") + clauses(said) + _("."), totals)
+        return Summary(self.title + _(". ") + clauses(said) + _("."), totals, self.definition_note())
 
     def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
         """Draw the fan of a stage's demand (the first stage, unless named)."""

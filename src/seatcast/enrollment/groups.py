@@ -12,6 +12,7 @@ import xarray as xr
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR, labelled
 from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
+from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.group_shares import GroupShares
 from seatcast.enrollment.history import COLUMNS, HistoryError, checked_history
 from seatcast.enrollment.panel import RollPanel
@@ -39,6 +40,8 @@ class GroupForecast(Result):
         The rolls that the shares were learned from.
     scenario : Scenario
         Of the forecast of all pupils.
+    area : StudyArea or None
+        Whose definition of its statuses is told, where these are the groups.
     """
 
     topic: ClassVar[str] = "groups"
@@ -46,6 +49,7 @@ class GroupForecast(Result):
     draws: xr.DataArray
     history: pd.DataFrame
     scenario: Scenario
+    area: StudyArea | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "draws", labelled(self.draws, YEAR, CELL, self.by, DRAW, unit="pupils"))
@@ -91,7 +95,7 @@ class GroupForecast(Result):
         said = _("Of the pupils of {year}: {parts}; in brackets the 80 percent interval.").format(
             year=int(last[YEAR].iloc[0]), parts=clauses(parts)
         )
-        return Summary(said, quantile_frame(self.total()))
+        return Summary(said, quantile_frame(self.total()), self.definition_note())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the pupils of every group as a fan, on one Axes."""

@@ -152,7 +152,7 @@ class PlanComparison(Result):
                 if self.price is None
                 else money(much, self.first.area.money),
             )
-        return Summary(sentences([self._told_of_target(frame), far]), frame)
+        return Summary(sentences([self._told_of_target(frame), far]), frame, self.first.definition_note())
 
     def _told_of_target(self, frame: pd.DataFrame) -> str:
         """Return which plans meet the target most often, and how often that is; or that none ever does."""

@@ -240,7 +240,7 @@ class Plan(Result):
         """Return in one sentence what the plan starts, costs and leaves, and its schedule."""
         table = self.schedule()[["name", "kind", "start", "opens", "seats", "cost", "running_cost"]]
         said = self.simulation.headline() if self.options else self._nothing()
-        return Summary(said, table.assign(kind=table["kind"].map(kind_name)))
+        return Summary(said, table.assign(kind=table["kind"].map(kind_name)), self.simulation.definition_note())
 
     def explanation(self) -> str:
         """Return what the plan does, costs and leaves, and how surely it is the best, in sentences."""

@@ -199,7 +199,7 @@ class Simulation(Result):
 
     def summary(self) -> Summary:
         """Return what the options cost and whom they seat."""
-        return Summary(sentences(self.sentences()), self.to_frame())
+        return Summary(sentences(self.sentences()), self.to_frame(), self.definition_note())
 
     def headline(self) -> str:
         """Return in one sentence what the options cost and whom they seat."""

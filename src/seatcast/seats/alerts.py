@@ -125,7 +125,7 @@ class Alerts(Result):
                 "{n} is almost sure to be short of seats.", "{n} are almost sure to be short of seats.", likely
             ).format(n=likely)
         )
-        return Summary(sentence, red.reset_index(drop=True))
+        return Summary(sentence, red.reset_index(drop=True), self.shortfall.definition_note())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the probability of a shortfall by catchment and year for those with an alert."""

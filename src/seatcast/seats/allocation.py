@@ -165,7 +165,7 @@ class Allocation(Result):
             full,
         ).format(year=int(last[YEAR].max()), n=full, all=len(last))
         by_stage = frame.groupby([YEAR, STAGE], sort=False)[["seats", "seated", "oversize"]].sum().reset_index()
-        return Summary(sentence, by_stage)
+        return Summary(sentence, by_stage, self.definition_note())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw, year by year, how full the seats of each school are; of many schools those of the fullest."""

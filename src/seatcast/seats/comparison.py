@@ -116,7 +116,7 @@ class RuleComparison(Result):
         before, after = self.called
         said = sentence.format(before=before, after=after, more=best["gained"], less=-worst["gained"],
                                gains=best[STATUS], loses=worst[STATUS])  # fmt: skip
-        return Summary(said, table)
+        return Summary(said, table, self.after.definition_note())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the children gained by status and year, all stages together."""

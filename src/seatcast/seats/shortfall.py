@@ -226,7 +226,7 @@ class Shortfall(Result):
                 stage=self.area.stage(stage).label,
                 place=names[worst[CATCHMENT].iloc[0]],
             )
-        return Summary(sentence, worst)
+        return Summary(sentence, worst, self.definition_note())
 
     def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
         """Draw the probability of a shortfall by catchment and year, for a stage (the first, unless named)."""

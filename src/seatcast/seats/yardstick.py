@@ -139,7 +139,7 @@ class ShortfallSplit(Result):
             "In {year}, {unplaced:,.0f} are expected to be left out: {structural:,.0f} because seats are too few in "
             "sum, {spatial:,.0f} because free seats are out of reach, {procedural:,.0f} by the rule of admission."
         ).format(year=worst.name, **worst)
-        return Summary(sentence, frame)
+        return Summary(sentence, frame, self.definition_note())
 
     def plot(self, ax: Axes | None = None, *, stage: str | None = None) -> Axes:
         """Draw the expected parts by year, for a stage (the first, unless named)."""
