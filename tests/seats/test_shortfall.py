@@ -74,3 +74,47 @@ def test_it_is_drawn_on_a_map_a_year_with_the_seats_missing_written_in(language)
     assert [text.get_text() for text in first.texts if text.get_text().isdigit()] == ["20"]
     assert not any(text.get_text().isdigit() for text in second.texts)
     assert ("seats expected to be missing" in first.get_figure().get_suptitle()) == (language == "en")
+
+
+def test_a_table_by_any_levels_sums_draws_before_it_takes_quantiles():
+    """East lacks 10 or 30 seats, west 30 or 10: 40 together in every draw."""
+    pupils = np.zeros((1, 2, 2, 3, 2), np.float32)
+    pupils[0, :, 0, TIERS["none"]] = [[60, 80], [80, 60]]
+    area = toy_area()
+    area = area.replace(
+        catchments=area.catchments.assign(district="north"),
+        reach=area.reach[area.reach["rank"] == 1],
+    )
+    found = allocate(toy_demand(pupils, area), toy_capacity([[50.0, 50.0]], area)).shortfall()
+
+    north = found.by("district", "status").set_index(["district", "status"])
+    assert north.loc[("north", "migrant"), ["probability", "expected", "q10", "q90"]].to_list() == [1, 40, 40, 40]
+    assert north.loc[("north", "local"), "probability"] == 0
+    east = found.by("catchment", "grade").set_index(["catchment", "grade"])
+    assert east.loc[("east", 1), ["expected", "q10", "q90"]].to_list() == pytest.approx([20, 12, 28])
+    assert east.loc[("east", 2), "probability"] == 0
+    assert found.by().iloc[0].to_list() == [2026, 1, 40, 40, 40, 40]
+
+
+def test_the_tables_by_level_agree_with_the_other_views(shortfall):
+    by_place = shortfall.by("catchment", "stage")
+    assert by_place.equals(shortfall.to_frame()[by_place.columns])
+    by_status = shortfall.by("stage", "status").set_index(["year", "status"])["expected"]
+    assert by_status.loc[2028].to_dict() == {"local": 0, "migrant": 60}
+    tiers = shortfall.by_tier().query("year == 2028").set_index("tier")
+    assert tiers["status"].to_list() == ["local", "migrant", "migrant"]
+    assert tiers["expected"].to_list() == [0, 0, 60]
+
+
+@pytest.mark.parametrize("levels", [("age",), ("district", "catchment"), ("stage", "grade"), ("tier", "status"),
+                                    ("stage", "stage")])  # fmt: skip
+def test_levels_that_cross_or_are_unknown_are_refused_with_those_there_are(shortfall, levels):
+    with pytest.raises(ValueError, match=f"{levels[-1]}: children without a seat are told by district, catchment"):
+        shortfall.by(*levels)
+
+
+def test_the_first_year_may_be_that_of_one_status(shortfall):
+    assert shortfall.first_year(status="migrant").to_dict() == {("east", "primary"): 2027}
+    assert shortfall.first_year(status="local").empty
+    with pytest.raises(ValueError, match="visitor is not a status of the demand; there are local and migrant"):
+        shortfall.first_year(status="visitor")

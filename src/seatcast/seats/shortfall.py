@@ -16,8 +16,10 @@ from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import sum_grades_to_stages
-from seatcast.language import _
+from seatcast.language import _, join
 from seatcast.seats.allocation import ONE_CHILD, Allocation
+from seatcast.seats.placement import placed_shares, placement_frame
+from seatcast.seats.shortfall_views import shortage_maps, unplaced_frame
 from seatcast.seats.yardstick import ShortfallSplit, split_shortfall
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from seatcast.catchments.map import CatchmentMap
 
-PLACES = ("public", "purchased", "none")
 ROUND_OFF = 1e-3  # seats: below it a part of a seat is what single precision leaves
 
 
@@ -88,11 +89,55 @@ class Shortfall(Result):
         """Return the expected number of seats missing, (year, catchment, stage): over draws, never at the mean."""
         return self.seats.mean(DRAW).rename("expected shortfall").assign_attrs(unit="seats")
 
-    def first_year(self, *, risk: float = 0.5) -> pd.Series:
-        """Return, soonest first, the year to come in which each catchment and stage is likelier than `risk` short."""
-        likely = self.probability().isel({YEAR: slice(1, None)}) > risk
+    def first_year(self, *, risk: float = 0.5, status: str | None = None) -> pd.Series:
+        """Return, soonest first, the year to come in which each catchment and stage is likelier than `risk` short.
+
+        With a `status`, short for the children of that status.
+        """
+        seats = self.seats if status is None else self._of(status)
+        likely = (seats > ONE_CHILD).mean(DRAW).isel({YEAR: slice(1, None)}) > risk
         first = likely[YEAR].where(likely).min(YEAR).rename("first_year")
         return first.to_series().dropna().astype(int).sort_values(kind="stable")
+
+    def _of(self, status: str) -> xr.DataArray:
+        """Return the children of a status without a seat: (year, catchment, stage, draw)."""
+        known = self.unplaced[STATUS].values
+        if status not in known:
+            said = _("{status} is not a status of the demand; there are {known}.")
+            raise ValueError(said.format(status=status, known=join(list(dict.fromkeys(map(str, known))))))
+        return self.unplaced.isel({TIER: known == status}).sum(TIER)
+
+    def by(self, *levels: str) -> pd.DataFrame:
+        """Return children without a seat by year and the levels named: probability, expected number and quantiles.
+
+        Parameters
+        ----------
+        levels : str
+            Of district or catchment, stage or grade, status or tier; none: the whole area.
+
+        Returns
+        -------
+        DataFrame
+            year, the levels, probability (that anybody is left out), expected, q10, q50, q90. Children are summed in
+            every draw first, so that quantiles hold for the whole group; they do not add up over groups.
+
+        Raises
+        ------
+        ValueError
+            If a level is none of these, or two of them cross.
+
+        Examples
+        --------
+        >>> from seatcast.seats.allocation import allocate
+        >>> from seatcast.testing import toy_area, toy_capacity, toy_demand
+        >>> area = toy_area(catchments=["town"], schools=["elm"])
+        >>> children = np.zeros((1, 1, 2, 3, 2))
+        >>> children[0, 0, 0] = [[60, 60], [30, 50], [0, 0]]  # by tier, in two draws
+        >>> left = allocate(toy_demand(children, area), toy_capacity([[100]], area)).shortfall()
+        >>> left.by("grade", "status").query("grade == 1")[["status", "probability", "expected"]].values.tolist()
+        [['local', 0.0, 0.0], ['migrant', 0.5, 5.0]]
+        """
+        return unplaced_frame(self.allocation.unplaced, self.area, levels)
 
     def by_status(self) -> xr.DataArray:
         """Return children without a seat in the whole area: (year, stage, status, draw)."""
@@ -100,12 +145,7 @@ class Shortfall(Result):
 
     def by_tier(self) -> pd.DataFrame:
         """Return by year, stage and tier, with its status: probability that anybody is left out, and how many."""
-        draws = self.unplaced.sum(CATCHMENT).transpose(YEAR, STAGE, TIER, DRAW)
-        frame = quantile_frame(draws).rename(columns={"mean": "expected"})
-        chance = (draws > ONE_CHILD).mean(DRAW).to_series()
-        at = pd.MultiIndex.from_frame(frame[[YEAR, STAGE, TIER]])
-        frame.insert(frame.columns.get_loc("expected"), "probability", chance.reindex(at).to_numpy())  # type: ignore[arg-type]
-        return frame
+        return self.by(STAGE, TIER)
 
     @cached_property
     def placed_shares(self) -> xr.DataArray:
@@ -114,17 +154,7 @@ class Shortfall(Result):
         `place` is "public" (a seat in a public school), "purchased" (a seat that the city has bought in a private one)
         or "none"; where no child seeks, the shares are missing.
         """
-        demand = self.allocation.demand.by_stage().sum(CATCHMENT).groupby(STATUS).sum(TIER)
-        schools = self.allocation.seated[SCHOOL].values
-        public = self.area.schools["sector"].reindex(schools).eq("public").to_numpy()
-        seated = self.allocation.seated.groupby(STATUS).sum(TIER)
-        parts = [
-            seated.isel({SCHOOL: public}).sum(SCHOOL),
-            seated.isel({SCHOOL: ~public}).sum(SCHOOL),
-            self.by_status(),
-        ]
-        shares = xr.concat([part / demand.where(demand > 0) for part in parts], pd.Index(PLACES, name="place"))
-        return shares.transpose("place", YEAR, STAGE, STATUS, DRAW)
+        return placed_shares(self.allocation, self.by_status())
 
     def placement(self) -> pd.DataFrame:
         """Return by year, stage and status what part of the children who seek a public seat has one.
@@ -137,15 +167,7 @@ class Shortfall(Result):
             draws). Children who do not seek a public seat are in none of the shares, which are missing where in
             some draw no child of the status seeks one.
         """
-        shares = self.placed_shares
-        public = shares.sel({"place": "public"}, drop=True)
-        either = public + shares.sel({"place": "purchased"}, drop=True)
-        gap = either.sel({STATUS: self.area.statuses[0].status}, drop=True) - either
-        shown = {"public": public, "public_or_purchased": either, "gap": gap}
-        columns = {name: draws.mean(DRAW, skipna=False) for name, draws in shown.items()}
-        for q in (0.1, 0.9):
-            columns[f"gap_q{100 * q:g}"] = gap.quantile(q, DRAW, skipna=False).drop_vars("quantile")
-        return xr.Dataset(columns).to_dataframe().reset_index()
+        return placement_frame(self.placed_shares, self.area.statuses[0].status)
 
     @cached_property
     def split(self) -> ShortfallSplit:
@@ -256,20 +278,8 @@ class Shortfall(Result):
         tuple of Axes
             One a year.
         """
-        from seatcast import charts
-
         chosen = self.area.stage(stage or self.area.stages[0].stage)
         shown = list(years) if years is not None else [int(year) for year in self.seats[YEAR].values[1:]]
         chance = catchments_by_year(self.probability(), chosen.stage, shown)
         expected = catchments_by_year(self.expected(), chosen.stage, shown)
-        title = _(
-            "Probability of a shortfall, {stage}. Written in: the seats expected to be missing, "
-            "where they are likely to be"
-        )
-        return charts.area_maps(
-            catchment_map.geojson,
-            chance,
-            title=title.format(stage=chosen.label),
-            labels=expected.map("{:.0f}".format).where((chance >= ONE_CHILD) & (expected >= ONE_CHILD), None),
-            names=self.area.catchment_names(),
-        )
+        return shortage_maps(catchment_map, chance, expected, chosen, self.area.catchment_names())

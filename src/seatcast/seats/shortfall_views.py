@@ -1,0 +1,113 @@
+"""The children without a seat, by any levels: summed in every draw before anything is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from seatcast.core.labels import CATCHMENT, DISTRICT, DRAW, GRADE, STAGE, STATUS, TIER, YEAR
+from seatcast.core.result import quantile_frame
+from seatcast.core.study_area import Stage, StudyArea
+from seatcast.language import _
+from seatcast.seats.allocation import ONE_CHILD
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from seatcast.catchments.map import CatchmentMap
+
+LEVELS = (DISTRICT, CATCHMENT, STAGE, GRADE, STATUS, TIER)
+COARSE = {DISTRICT: CATCHMENT, STAGE: GRADE, STATUS: TIER}
+
+
+def unplaced_by(unplaced: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> xr.DataArray:
+    """Return the children without a seat summed to the levels named, draws kept.
+
+    Parameters
+    ----------
+    unplaced : DataArray (year, catchment, grade, tier, draw), children
+    area : StudyArea
+        Tells the district of a catchment and the stage of a grade.
+    levels : tuple of str
+        Of district, catchment, stage, grade, status, tier; none: the whole area.
+
+    Returns
+    -------
+    DataArray (year, *levels, draw), children
+
+    Raises
+    ------
+    ValueError
+        If a level is none of these, is named twice, or two of them cross: district and catchment, stage and grade,
+        status and tier.
+    """
+    crossed = [pair for pair in COARSE.items() if set(pair) <= set(levels)]
+    if set(levels) - set(LEVELS) or crossed or len(set(levels)) < len(levels):
+        said = _(
+            "{found}: children without a seat are told by {levels}, each once; of district and catchment, of stage and "
+            "grade, and of status and tier, by one."
+        )
+        raise ValueError(said.format(found=", ".join(levels), levels=", ".join(LEVELS)))
+    told = [COARSE.get(level, level) for level in levels]
+    draws = unplaced.sum([dim for dim in (CATCHMENT, GRADE, TIER) if dim not in told])
+    for level in levels:
+        if level in COARSE:
+            draws = _merged(draws, COARSE[level], level, _coarse_labels(draws, area, level))
+    return draws.transpose(YEAR, *levels, DRAW)
+
+
+def unplaced_frame(unplaced: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> pd.DataFrame:
+    """Return by year and levels: the probability that anybody is left out, expected number and quantiles."""
+    draws = unplaced_by(unplaced, area, levels)
+    frame = quantile_frame(draws).rename(columns={"mean": "expected"})
+    chance = (draws > ONE_CHILD).mean(DRAW).to_series().to_numpy()  # in the order of the frame: year, then levels
+    frame.insert(int(frame.columns.get_loc("expected")), "probability", chance)  # type: ignore[arg-type]
+    return frame
+
+
+def shortage_maps(
+    catchment_map: CatchmentMap, chance: pd.DataFrame, expected: pd.DataFrame, stage: Stage, names: pd.Series
+) -> tuple[Axes, ...]:
+    """Draw the probability of a shortfall on a map a year, with the seats missing written in.
+
+    Parameters
+    ----------
+    catchment_map : CatchmentMap
+    chance, expected : DataFrame
+        Catchments by years: the probability, and the expected number of seats missing.
+    stage : Stage
+    names : Series
+        Of the catchments.
+    """
+    from seatcast import charts
+
+    title = _(
+        "Probability of a shortfall, {stage}. Written in: the seats expected to be missing, where they are likely to be"
+    )
+    return charts.area_maps(
+        catchment_map.geojson,
+        chance,
+        title=title.format(stage=stage.label),
+        labels=expected.map("{:.0f}".format).where((chance >= ONE_CHILD) & (expected >= ONE_CHILD), None),
+        names=names,
+    )
+
+
+def _coarse_labels(draws: xr.DataArray, area: StudyArea, level: str) -> list[str]:
+    """Return the district of each catchment, the stage of each grade or the status of each tier."""
+    if level == DISTRICT:
+        return [str(name) for name in area.catchments[DISTRICT].reindex(draws[CATCHMENT].values)]
+    if level == STAGE:
+        return [area.stage_of[int(grade)] for grade in draws[GRADE].values]
+    return [str(status) for status in draws[STATUS].values]
+
+
+def _merged(draws: xr.DataArray, dim: str, into: str, labels: Sequence[str]) -> xr.DataArray:
+    """Return the draws with the positions of `dim` that carry one label summed, labels in the order they appear."""
+    order = list(dict.fromkeys(labels))
+    at = [[k for k, label in enumerate(labels) if label == name] for name in order]
+    parts = [draws.isel({dim: positions}).sum(dim) for positions in at]
+    return xr.concat(parts, pd.Index(order, name=into))
