@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from seatcast.core.scenario import Scenario
-from seatcast.demography.child_views import LEVELS, by_level, flows, pyramid, stages
+from seatcast.demography.child_views import LEVELS, by_level, change_map, flows, pyramid, stages
 from seatcast.demography.cohort_component import project_children
 from seatcast.demography.migration import project_migration
 
@@ -44,3 +44,46 @@ def test_the_charts_show_what_is_there(children):
     assert heights[: len(totals)] == pytest.approx(list(totals))
     assert "2026" in [text.get_text() for text in pyramid(children).get_legend().get_texts()]
     assert len(stages(children)) == 1
+
+
+KEPT = [("stage",), ("district",), ("district", "stage"), ("catchment", "stage"), ("age",), ()]
+
+
+@pytest.fixture(scope="module", params=KEPT, ids=str)
+def summed(request):
+    inputs = toy_inputs()
+    return project_children(inputs, project_migration(inputs, Scenario(draws=8, horizon=2)), keep=request.param)
+
+
+def test_children_added_up_as_they_are_drawn_are_told_by_what_is_left(children, summed):
+    kept = {*summed.keep, "status"}
+    finer = {"stage": "age", "district": "catchment"}
+    for n in range(3):
+        for levels in combinations(LEVELS, n):
+            if {"district", "catchment"} <= set(levels) or {"stage", "age"} <= set(levels):
+                continue
+            lost = [level for level in levels if not {level, finer.get(level, level)} & kept]
+            if lost:
+                with pytest.raises(ValueError, match=f'added up over {lost[0]}.* keep=\\(.*"{lost[-1]}",\\)'):
+                    summed.to_frame(*levels)
+            else:
+                same = by_level(children.children, children.area, levels)
+                np.testing.assert_array_equal(by_level(summed.children, summed.area, levels), same)
+    assert set(summed.to_frame().columns[1:-4]) == ({"catchment", "status"} if "catchment" in kept else kept)
+
+
+def test_charts_of_children_added_up_show_them_or_say_what_they_need(children, summed):
+    heights = [[bar.get_height() for bar in flows(c).patches] for c in (children, summed)]
+    assert heights[0] == pytest.approx(heights[1])
+    for kept, needs, chart in (
+        ({"age"}, "age", lambda: pyramid(summed)),
+        ({"age"}, "age", summed.by_age),
+        ({"age", "stage"}, "stage", lambda: stages(summed)),
+        ({"catchment"}, "catchment", lambda: change_map(summed, {})),
+    ):
+        if kept & set(summed.keep):
+            continue
+        with pytest.raises(ValueError, match=f"added up over {needs}"):
+            chart()
+    if {"age", "stage"} & set(summed.keep):
+        assert len(stages(summed)) == 1

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from seatcast.demography.cohort_component import ChildPopulation
 
 LEVELS = (DISTRICT, CATCHMENT, STAGE, AGE, STATUS)
+CROSSED = {DISTRICT: CATCHMENT, CATCHMENT: DISTRICT, STAGE: AGE, AGE: STAGE}
+FINER = {DISTRICT: CATCHMENT, STAGE: AGE}
 
 
 def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> xr.DataArray:
@@ -27,6 +29,7 @@ def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> 
     Parameters
     ----------
     counts : DataArray (year, catchment, age, status, draw)
+        Or told apart by less: by district or no place, by stage or no age.
     area : StudyArea
         Tells the district of a catchment and the ages of a stage.
     levels : tuple of str
@@ -39,7 +42,8 @@ def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> 
     Raises
     ------
     ValueError
-        If a level is none of these, or two of them cross each other (district and catchment, stage and age).
+        If a level is none of these, or two of them cross each other (district and catchment, stage and age), or the
+        counts are not told apart by it.
     """
     wrong = [level for level in levels if level not in LEVELS]
     crossed = [pair for pair in ((DISTRICT, CATCHMENT), (STAGE, AGE)) if set(pair) <= set(levels)]
@@ -49,26 +53,58 @@ def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> 
                 levels=", ".join(LEVELS)
             )
         )
+    refuse_added_up(counts, levels)
     if STAGE in levels:
-        parts = [counts.sel({AGE: _ages(area, stage.stage, counts)}).sum(AGE) for stage in area.stages]
-        counts = xr.concat(parts, pd.Index([stage.stage for stage in area.stages], name=STAGE))
-    if DISTRICT in levels:
+        taught = [stage.stage for stage in area.stages]
+        if STAGE in counts.dims:
+            counts = counts.reindex({STAGE: taught}, fill_value=0)
+        else:
+            parts = [counts.sel({AGE: _ages(area, stage, counts)}).sum(AGE) for stage in taught]
+            counts = xr.concat(parts, pd.Index(taught, name=STAGE))
+    if DISTRICT in levels and DISTRICT not in counts.dims:
         district = area.catchments[DISTRICT].reindex(counts[CATCHMENT].values).to_numpy()
         counts = counts.assign_coords({DISTRICT: (CATCHMENT, district)}).groupby(DISTRICT).sum()
     rest = [dim for dim in counts.dims if dim not in (YEAR, DRAW, *levels)]
     return counts.sum(rest).transpose(YEAR, *levels, DRAW)
 
 
+def refuse_added_up(counts: xr.DataArray, levels: tuple[str, ...]) -> None:
+    """Raise ValueError, with the remedy, if the counts were added up over what a level tells apart."""
+    lost = [level for level in levels if not {level, FINER.get(level, level)} & set(counts.dims)]
+    if not lost:
+        return
+    kept = [str(dim) for dim in counts.dims if dim in CROSSED]
+    wanted = [*(dim for dim in kept if CROSSED[dim] not in lost), *lost]
+    raise ValueError(
+        _(
+            "These children were added up over {lost} as they were drawn: they are told apart by {kept}. Project them "
+            "with keep=({keep},)."
+        ).format(
+            lost=" and ".join(lost),
+            kept=", ".join([YEAR, *kept, STATUS]),
+            keep=", ".join(f'"{level}"' for level in wanted),
+        )
+    )
+
+
 def child_frame(children: ChildPopulation, levels: tuple[str, ...]) -> pd.DataFrame:
-    """Return children by year and the levels named: expected and quantiles."""
-    return quantile_frame(by_level(children.children, children.area, levels))
+    """Return children by year and the levels named: expected and quantiles.
+
+    Unless any is named: by catchment and status, or by whatever the children are told apart by without catchments.
+    """
+    kept = tuple(level for level in LEVELS if level in children.children.dims)
+    usual = (CATCHMENT, STATUS) if CATCHMENT in kept else kept
+    return quantile_frame(by_level(children.children, children.area, levels or usual))
 
 
 def pyramid(children: ChildPopulation, *, year: int | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the children of a year by age and status, and those of the year of record as an outline."""
+    """Draw the children of a year by age and status, and those of the year of record as an outline.
+
+    Raises ValueError where the children are not told apart by age.
+    """
     from seatcast import charts
 
-    counts = children.children.sum(CATCHMENT).mean(DRAW).transpose(YEAR, AGE, STATUS)
+    counts = by_level(children.children, children.area, (AGE, STATUS)).mean(DRAW)
     first, last = int(counts[YEAR][0]), int(counts[YEAR][-1]) if year is None else year
     index, columns = counts[AGE].to_index(), counts[STATUS].to_index()
     now, before = (pd.DataFrame(counts.sel({YEAR: y}).values, index, columns) for y in (last, first))
@@ -86,7 +122,7 @@ def flows(children: ChildPopulation, *, status: str | None = None, ax: Axes | No
 
     def total(counts: xr.DataArray) -> xr.DataArray:
         chosen = counts if status is None else counts.sel({STATUS: [status]})
-        return chosen.sum([CATCHMENT, AGE, STATUS])
+        return chosen.sum([dim for dim in chosen.dims if dim not in (YEAR, DRAW)])
 
     names = {s.status: s.label for s in children.area.statuses}
     title = _("Children who come and go") + ("" if status is None else f" ({names[status]})")
@@ -114,9 +150,11 @@ def change_map(
     from seatcast import charts
 
     area, counts = children.area, children.children
-    if stage is not None:
-        counts = counts.sel({AGE: _ages(area, stage, counts)})
-    drawn = counts.sum([AGE, STATUS])
+    if stage is None:
+        drawn = by_level(counts, area, (CATCHMENT,))
+    else:
+        label = area.stage(stage).stage
+        drawn = by_level(counts, area, (CATCHMENT, STAGE)).sel({STAGE: label}, drop=True)
     last = int(drawn[YEAR][-1]) if year is None else year
     before, after = (drawn.sel({YEAR: y}, drop=True) for y in (int(drawn[YEAR][0]), last))
     ratio = (after / before.where(before > 0)).median(DRAW).to_series()

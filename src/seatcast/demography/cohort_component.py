@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import AGE, CATCHMENT, DISTRICT, DRAW, STAGE, STATUS, YEAR, dense, labelled
+from seatcast.core.labels import AGE, CATCHMENT, DRAW, STAGE, STATUS, YEAR, dense, labelled
 from seatcast.core.result import Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
@@ -133,13 +133,14 @@ class ChildPopulation(Result):
     def to_frame(self, *levels: str) -> pd.DataFrame:
         """Return by year and the levels named (catchment and status, unless named): expected children and quantiles.
 
-        Levels are district, catchment, stage, age and status; see `child_views.by_level`.
+        Levels are district, catchment, stage, age and status, as far as `keep` tells the children apart by them; see
+        `child_views.by_level`.
         """
-        return child_frame(self, levels or (CATCHMENT, STATUS))
+        return child_frame(self, levels)
 
     def by_age(self) -> pd.DataFrame:
         """Return by year, age and status for the whole area: expected children and quantiles."""
-        return quantile_frame(self.children.sum([d for d in (CATCHMENT, DISTRICT) if d in self.children.dims]))
+        return child_frame(self, (AGE, STATUS))
 
     def summary(self) -> Summary:
         """Return how the number of children changes from the year of record to the last year."""
