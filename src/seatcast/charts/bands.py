@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from seatcast.charts.fonts import families
-from seatcast.charts.style import BLUE, INK, RED, Drawing, canvas, counts, dress, dress_texts, legend, whole_years
+from seatcast.charts.style import (
+    BLUE,
+    GREEN,
+    INK,
+    RED,
+    Drawing,
+    canvas,
+    counts,
+    dress,
+    dress_texts,
+    legend,
+    whole_years,
+)
 from seatcast.language import _
 
 if TYPE_CHECKING:
@@ -29,6 +41,7 @@ def fan(
     unit: str = "",
     history: pd.Series | None = None,
     seats: pd.Series | None = None,
+    planned: pd.Series | None = None,
     quantiles: tuple[float, ...] = QUANTILES,
     color: str = BLUE,
     label: str = "",
@@ -41,6 +54,8 @@ def fan(
         Already summed over whatever the chart does not tell apart.
     history, seats : Series by year, optional
         Recorded numbers, drawn as points; seats, drawn as steps.
+    planned : Series by year, optional
+        Seats with a plan; `seats` are then called those without it.
     quantiles : tuple of float
         Rising and symmetric around 0.5, which is the median's.
     color, label : str
@@ -64,9 +79,12 @@ def fan(
     if history is not None:
         values = history.to_numpy(float)
         ax.plot(history.index, values, color=INK, linewidth=1.2, marker="o", markersize=3, label=_("recorded"))
+    if planned is not None:  # below the others, so that both are seen where the plan changes nothing
+        ax.step(planned.index, planned.to_numpy(float), where="mid", color=GREEN, linewidth=2.2)
+        ax.lines[-1].set_label(_("seats with the plan"))
     if seats is not None:
         ax.step(seats.index, seats.to_numpy(float), where="mid", color=RED, linewidth=1.5, linestyle=(0, (5, 2)))
-        ax.lines[-1].set_label(_("seats"))
+        ax.lines[-1].set_label(_("seats") if planned is None else _("seats without the plan"))
     whole_years(ax.xaxis)
     counts(ax.yaxis)
     ax.margins(x=0.02, y=0.12)
@@ -81,6 +99,7 @@ def fans(
     unit: str = "",
     history: pd.DataFrame | None = None,
     seats: pd.DataFrame | None = None,
+    planned: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> tuple[Axes, ...]:
     """Draw a fan a panel, small multiples on one Figure.
@@ -89,7 +108,7 @@ def fans(
     ----------
     draws : DataArray (panel, year, draw)
         The dimension that is neither `year` nor `draw` makes the panels.
-    history, seats : DataFrame by year, a column a panel, optional
+    history, seats, planned : DataFrame by year, a column a panel, optional
         As in `fan`.
     labels : mapping, optional
         The panels' titles.
@@ -115,6 +134,7 @@ def fans(
             unit=unit,
             history=None if history is None or key not in history else history[key].dropna(),
             seats=None if seats is None or key not in seats else seats[key].dropna(),
+            planned=None if planned is None or key not in planned else planned[key].dropna(),
         )
         whole_years(ax.xaxis, most=6)
     _shared_legend(figure)

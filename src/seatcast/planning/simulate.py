@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -11,15 +11,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
+from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, YEAR
 from seatcast.core.result import Result, Summary
 from seatcast.core.study_area import StudyArea
-from seatcast.language import _, sentences
+from seatcast.language import sentences
+from seatcast.planning import views
 from seatcast.planning.admitted import admitted
 from seatcast.planning.delays import Delay, delays
 from seatcast.planning.in_words import headline, told
 from seatcast.planning.option import Option, PlanError
-from seatcast.planning.options import as_options, options_table
+from seatcast.planning.options import as_options
 from seatcast.planning.problems import problems_of_ends, problems_of_options, problems_of_starts
 from seatcast.planning.spending import discount_factors, spending
 from seatcast.seats.allocation import ONE_CHILD
@@ -27,6 +28,8 @@ from seatcast.seats.shortfall import Shortfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from seatcast.core.standards import Standards
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,17 +134,7 @@ class Simulation(Result):
             scenario, draws, money (its unit), discount, starts, delays (by option the share of the draws in which it
             opens late) and options: the rows of a table that `read_options` reads.
         """
-        draws = self.before.seats.sizes[DRAW]
-        late = {
-            option.option: sum(len(delay.draws) for delay in self.delays if option.option in delay.late) / draws
-            for option in self.options
-            if option.late_chance > 0
-        }
-        return {
-            "scenario": asdict(self.before.scenario), "draws": draws, "money": self.area.money_unit,
-            "discount": self.area.discount, "starts": {str(k): int(v) for k, v in self.starts.items()},
-            "delays": late, "options": options_table(self.options).to_dict("records"),
-        }  # fmt: skip
+        return views.assumed(self)
 
     def by_tier(self) -> pd.DataFrame:
         """Return who is placed and who is not, by tier of the order of admission.
@@ -152,16 +145,46 @@ class Simulation(Result):
             year, stage, tier, status, placed_before, placed_after, unplaced_before, unplaced_after (expected),
             unplaced_after_q10, unplaced_after_q90.
         """
-        columns = {}
-        for name, shortfall in (("before", self.before), ("after", self.after)):
-            columns[f"placed_{name}"] = shortfall.allocation.seated.sum(SCHOOL).mean(DRAW)
-            columns[f"unplaced_{name}"] = shortfall.unplaced.sum(CATCHMENT).mean(DRAW)
-        left = self.after.unplaced.sum(CATCHMENT)
-        columns |= {f"unplaced_after_q{100 * q:g}": left.quantile(q, DRAW).drop_vars("quantile") for q in (0.1, 0.9)}
-        parts = [part.drop_vars("order", errors="ignore").sel({YEAR: self.years}) for part in columns.values()]
-        frame = xr.Dataset(dict(zip(columns, parts, strict=True))).to_dataframe(dim_order=[YEAR, STAGE, TIER])
-        ordered = ["placed_before", "placed_after", "unplaced_before", "unplaced_after", *list(columns)[-2:]]
-        return frame.reset_index()[[YEAR, STAGE, TIER, STATUS, *ordered]]
+        return views.tiers(self)
+
+    def seats(self) -> pd.DataFrame:
+        """Return public seats against demand by year and stage.
+
+        Returns
+        -------
+        DataFrame
+            year, stage, demand (expected children who seek a seat, or pupils), demand_q10, demand_q90, seats_before,
+            seats_after (expected, where options may open late).
+        """
+        return views.seats(self)
+
+    def added(self) -> pd.DataFrame:
+        """Return the seats that the options add (below zero: take away): year, stage, school, catchment, seats.
+
+        The catchment is that in which the school lies, missing where it lies in none.
+        """
+        return views.added(self)
+
+    def staff(self, standards: Standards | None = None) -> pd.DataFrame:
+        """Return the staff that norms ask for in public schools, without and with the options.
+
+        Parameters
+        ----------
+        standards : Standards, optional
+            The norms; those of the area unless given.
+
+        Returns
+        -------
+        DataFrame
+            year, role ("posts" of teachers and other staff, "counsellors"), stage ("all" for counsellors), before,
+            after (expected), after_q10, after_q90. What the norms do not set is left out.
+
+        Raises
+        ------
+        ValueError
+            If there are no norms, or none for a stage of the area.
+        """
+        return views.staff(self, standards)
 
     def remaining(self) -> pd.DataFrame:
         """Return children without a seat by year, stage and status, before and after.
@@ -172,22 +195,11 @@ class Simulation(Result):
             year, stage, status ("all" for all together), before, after (expected), after_q10, after_q90: an 80 percent
             interval of the draws.
         """
-        parts = []
-        several = self.area.statuses if len(self.area.statuses) > 1 else ()
-        for status in ("all", *(s.status for s in several)):
-            frame = _before_and_after(*(self._unplaced(shortfall, status) for shortfall in (self.before, self.after)))
-            frame.insert(2, STATUS, status)
-            parts.append(frame)
-        return pd.concat(parts, ignore_index=True)
-
-    def _unplaced(self, shortfall: Shortfall, status: str) -> xr.DataArray:
-        by_status = shortfall.by_status().sel({YEAR: self.years})
-        chosen = by_status.sum(STATUS) if status == "all" else by_status.sel({STATUS: status}, drop=True)
-        return chosen.transpose(YEAR, STAGE, DRAW)
+        return views.remaining(self)
 
     def idle(self) -> pd.DataFrame:
         """Return seats that stand idle by year and stage, before and after: expected, with an 80 percent interval."""
-        return _before_and_after(*(s.idle.sum(SCHOOL).sel({YEAR: self.years}) for s in (self.before, self.after)))
+        return views.before_and_after(*(s.idle.sum(SCHOOL).sel({YEAR: self.years}) for s in (self.before, self.after)))
 
     def to_frame(self) -> pd.DataFrame:
         """Return by year: money, teachers, expected children without a seat and idle seats, before and after."""
@@ -211,23 +223,21 @@ class Simulation(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the children without a seat, with and without the options, as fans."""
-        from seatcast import charts
-        from seatcast.charts.style import RED
+        return views.plot_unplaced(self, ax)
 
-        without, left = (s.seats.sum([CATCHMENT, STAGE]).sel({YEAR: self.years}) for s in (self.before, self.after))
-        ax = charts.fan(without, ax=ax, label=_("without the plan"), color=RED)
-        titles = {
-            "children": _("Children without a public seat"),
-            "rolls": _("Seats short for the schools' own pupils"),
-        }
-        return charts.fan(left, ax=ax, label=_("with the plan"), title=titles[self.basis])
+    def plot_seats(self, *, stage: str | None = None) -> tuple[Axes, ...]:
+        """Draw demand as a fan and public seats as lines, without and with the options: a panel a stage, or one."""
+        return views.plot_seats(self, stage)
 
+    def plot_map(self, geometry: dict[str, Any], *, year: int | None = None) -> tuple[Axes, ...]:
+        """Draw the seats that the options add on a map a stage, in the year with most of them unless named.
 
-def _before_and_after(before: xr.DataArray, after: xr.DataArray) -> pd.DataFrame:
-    """Return by year and stage what is expected before and after, and the 80 percent interval after."""
-    columns = {"before": before.mean(DRAW), "after": after.mean(DRAW)}
-    columns |= {f"after_q{100 * q:g}": after.quantile(q, DRAW).drop_vars("quantile") for q in (0.1, 0.9)}
-    return xr.Dataset(columns).to_dataframe().reset_index()
+        Parameters
+        ----------
+        geometry : dict
+            GeoJSON FeatureCollection, as `Inputs.geometry`; the property `catchment` names each Feature.
+        """
+        return views.plot_added(self, geometry, year)
 
 
 def simulate_plan(

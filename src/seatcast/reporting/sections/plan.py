@@ -14,6 +14,7 @@ from seatcast.planning.options import kind_name
 from seatcast.reporting.cells import count
 from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Picture, Section, Table, untitled
 from seatcast.reporting.project_table import projects_by_year
+from seatcast.reporting.sections.plan_seats import seats_of_plan, staff_of_plan
 from seatcast.reporting.sections.questions import questions
 from seatcast.reporting.story import Story, in_order
 
@@ -29,6 +30,8 @@ def plan(story: Story) -> Section:
         blocks += [*_schedule(story, found), *_cost(story, found)]
         blocks.append(projects_by_year(found))
     blocks += [_remaining(story, found), _picture_of_effect(story, found), _idle(story, found)]
+    if found.options:
+        blocks += [*seats_of_plan(story, found), *staff_of_plan(story, found)]
     blocks += questions(story)
     blocks.append(Note(_limits_of_the_plan(story, found)))
     return Section("plan", heading, tuple(blocks))

@@ -32,7 +32,7 @@ def staffing(story: Story) -> Section:
         return Section("staffing", heading, (Paragraph(text),))
     need = staff_need(found.allocation, norms, story.inputs.seats)
     frame = _frame(story, need, stages)
-    blocks: list[Block] = [Heading(_("Posts")), Paragraph(_norms(story, norms, stages))]
+    blocks: list[Block] = [Heading(_("Posts")), Paragraph(norms_in_words(story, norms, stages))]
     blocks.append(Paragraph(_said(story, frame, stages)))
     blocks.append(_posts(story, frame))
     blocks += [Heading(_("Counsellors")), *_counsellors(need)]
@@ -43,7 +43,8 @@ def staffing(story: Story) -> Section:
     return Section("staffing", heading, tuple(blocks))
 
 
-def _norms(story: Story, norms: Standards, stages: list[str]) -> str:
+def norms_in_words(story: Story, norms: Standards, stages: list[str]) -> str:
+    """Return the norms for posts, stage by stage, and where they stand."""
     ratios = [
         _("{stage}: 1 to {pupils} pupils").format(stage=story.stages[s], pupils=f"{norms.pupils_per_post[s]:g}")
         for s in stages
