@@ -43,6 +43,20 @@ BIRTHS_BELOW_NONE = _(
     "counts more came than are there, {children:,.0f} children in all, and none is taken to be born: check migration "
     "at age 0."
 )
+RECORDED = _(
+    "{status.label}: by {source}, {what} on record are {low:.0%} to {high:.0%} of the children there were (the spread "
+    "between cohorts is up to {spread:.1%}), and are divided by that share."
+)
+NOT_CORRECTED = _(
+    "{status.label}: {what} are not corrected for children whom the record misses: fewer than three cohorts are known "
+    "up to {source}."
+)
+BY_COUNTS = _("the counts at age {age}")
+BY_ROLLS = _("the rolls of grade {grade}")
+BY_EITHER = _("the counts at age {age} or, in years without them, the rolls of grade {grade}")
+BIRTHS_AND_AGES = _("births and ages {ages}")
+AGES = _("ages {ages}")
+BIRTHS = _("the births")
 RATES_PER = _(
     "Arrivals are counted per child of the whole area's cohort of that age and status, departures per child of the "
     "catchment's own."

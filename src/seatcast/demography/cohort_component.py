@@ -22,7 +22,7 @@ from seatcast.demography.child_views import child_frame
 from seatcast.demography.cohorts import Cohorts, Keep, Timing, chance_of_cells
 from seatcast.demography.migration import MigrationProjection
 from seatcast.demography.mortality import death_rate
-from seatcast.demography.recording import recorded_share
+from seatcast.demography.recording import recorded_share, recording_assumptions
 from seatcast.demography.transitions import transition_rates
 from seatcast.inputs.read import Inputs, MissingTableError
 from seatcast.language import _, sentences
@@ -52,7 +52,7 @@ class ChildPopulation(Result):
     beyond : Beyond or None
         What of these the rates did not make: newcomers, and the change that meets a projection of others.
     assumptions : tuple of Assumption
-        What births rest on beyond the trend of their record.
+        What births rest on beyond the trend of their record, and the share of young children that is on record.
     """
 
     topic: ClassVar[str] = "children"
@@ -270,8 +270,9 @@ def project_children(
     apart = (CATCHMENT, AGE) if more else keep
     made = cohorts.project(apart)
     children = ChildPopulation(
-        area, scenario, made["children"], made["births"], cohorts, apart, assumptions=birth_assumptions(inputs)
-    )
+        area, scenario, made["children"], made["births"], cohorts, apart,
+        assumptions=(*birth_assumptions(inputs), *recording_assumptions(recorded, area)),
+    )  # fmt: skip
     return children.joined_by(beyond_rates(inputs, migration, children), keep) if more else children
 
 

@@ -11,20 +11,33 @@ import xarray as xr
 
 from seatcast.core.labels import AGE, STATUS, YEAR, dense
 from seatcast.core.rates import ratio
+from seatcast.core.study_area import Stage, StudyArea
+from seatcast.demography.assumptions import (
+    AGES,
+    BIRTHS,
+    BIRTHS_AND_AGES,
+    BY_COUNTS,
+    BY_EITHER,
+    BY_ROLLS,
+    NOT_CORRECTED,
+    RECORDED,
+    Assumption,
+)
 from seatcast.demography.births import births_on_record
 from seatcast.demography.moves import moves_on_record
 from seatcast.inputs.read import Inputs
 
 LEAST_COHORTS = 3
+MEASURES = ("share", "spread", "cohorts", "rolls")
 
 
 def recorded_share(inputs: Inputs) -> xr.DataArray:
     """Return the share of children on record, by age and status, with its spread between cohorts.
 
-    A cohort counted at the entry age E, which the school register makes complete, less the arrivals and plus the
-    departures since age a, is what it must have been at age a; the count on record then, divided by that, is the
-    share recorded. Cohorts are pooled. Births stand at age -1: births on record against the births that the
-    cohort's children at age 0 imply.
+    A cohort counted at the entry age E of the first school grade, which the school register makes complete, less the
+    arrivals and plus the departures since age a, is what it must have been at age a; the count on record then, divided
+    by that, is the share recorded. In years without a count at age E the rolls of that grade stand for it. Cohorts are
+    pooled. Births stand at age -1: births on record against the births that the cohort's children at age 0 imply.
 
     Parameters
     ----------
@@ -34,53 +47,122 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
     Returns
     -------
     DataArray (measure, age, status), share of 1
-        measure "share" and "spread" (standard deviation of the share's logarithm between cohorts); ages from -1
-        to E - 1. The share is 1, with spread 0, where fewer than three cohorts are known from that age to E.
+        measure "share" and "spread" (standard deviation of the share's logarithm between cohorts), "cohorts" (how many
+        tell it) and "rolls" (how many of these are complete by the rolls); ages from -1 to E - 1. The share is 1, with
+        spread 0, where fewer than three cohorts are known from that age to E; see `recording_assumptions`.
 
     References
     ----------
     Reverse survival against the school register; under-registration of young children in China: Goodkind (2004),
     Population Studies 58 (3).
     """
-    entry = inputs.area.stages[0].entry_age
+    school = _first_school(inputs.area)
+    entry = school.entry_age
     record = births_on_record(inputs)
     known = moves_on_record(inputs)
-    tables = (inputs.children, None if known is None else known.moves, record)
+    rolls = _entrants(inputs, school.grades[0])
+    tables = (inputs.children, None if known is None else known.moves, record, rolls)
     years = sorted({int(y) for table in tables if table is not None for y in table[YEAR].unique()})
     statuses = [status.status for status in inputs.area.statuses]
     coords: dict[str, list[Any]] = {YEAR: years, AGE: list(range(entry + 1)), STATUS: statuses}
     nothing = pd.DataFrame(columns=[YEAR, AGE, STATUS, "children", "arrivals", "departures"], dtype=float)
     stock = dense(_or(inputs.children, nothing), "children", coords, absent=np.nan).values
+    entrants = dense(rolls, "pupils", {YEAR: years, STATUS: statuses}, absent=np.nan).values
+    enrolled = np.isnan(stock[:, entry])
+    complete = np.where(enrolled, entrants, stock[:, entry])
     moves = _or(None if known is None else known.moves, nothing)
     net = (dense(moves, "arrivals", coords, absent=np.nan) - dense(moves, "departures", coords, absent=np.nan)).values
     births = dense(record, "births", {YEAR: years, STATUS: statuses}, absent=np.nan).values
-    out = np.stack([np.ones((entry + 1, len(statuses))), np.zeros((entry + 1, len(statuses)))])
+    out = np.zeros((len(MEASURES), entry + 1, len(statuses)))
+    out[0] = 1.0
     at = {year: k for k, year in enumerate(years)}
     for age in range(-1, entry):
         shares: list[npt.NDArray[np.float64]] = []
         weights: list[npt.NDArray[np.float64]] = []
+        of_rolls: list[npt.NDArray[np.bool_]] = []
         for year in years:
             born = year - max(age, 0)
             if born + entry not in at:
                 continue
-            implied = stock[at[born + entry], entry].copy()
+            implied = complete[at[born + entry]].copy()
             for later in range(max(age + 1, 0), entry + 1):
                 implied -= net[at[born + later], later] if born + later in at else np.nan
             counted = births[at[year]] if age < 0 else stock[at[year], age]
             shares.append(ratio(counted, implied, otherwise=np.nan))
             weights.append(implied)
-        share, weight = np.array(shares), np.array(weights)
+            of_rolls.append(enrolled[at[born + entry]])
+        share, weight, taught = np.array(shares), np.array(weights), np.array(of_rolls)
         good = share > 0 if shares else np.zeros((0, len(statuses)), bool)
         for s in range(len(statuses)):
+            out[2, age + 1, s] = good[:, s].sum()
             if good[:, s].sum() >= LEAST_COHORTS:
                 w, x = weight[good[:, s], s], share[good[:, s], s]
                 out[0, age + 1, s] = (w * x).sum() / w.sum()
                 out[1, age + 1, s] = np.log(x).std(ddof=1)
+                out[3, age + 1, s] = taught[good[:, s], s].sum()
     return xr.DataArray(
         out,
-        {"measure": ["share", "spread"], AGE: list(range(-1, entry)), STATUS: statuses},
+        {"measure": list(MEASURES), AGE: list(range(-1, entry)), STATUS: statuses},
         ("measure", AGE, STATUS),
     )
+
+
+def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assumption, ...]:
+    """Return, status by status, the share of young children on record and its spread, or that none is known.
+
+    Parameters
+    ----------
+    recorded : DataArray (measure, age, status)
+        As `recorded_share` returns it.
+    area : StudyArea
+    """
+    school, said = _first_school(area), []
+    names = {"age": school.entry_age, "grade": school.grades[0]}
+    for status in area.statuses:
+        told = recorded.sel({STATUS: status.status})
+        enough = told.sel(measure="cohorts") >= LEAST_COHORTS
+        ages = told[AGE].values
+        if bool(enough.any()):
+            known = told.isel({AGE: np.flatnonzero(enough)})
+            counts, rolls = float(known.sel(measure="cohorts").sum()), float(known.sel(measure="rolls").sum())
+            source = BY_COUNTS if rolls == 0 else BY_ROLLS if rolls == counts else BY_EITHER
+            share, spread = known.sel(measure="share"), known.sel(measure="spread")
+            values: dict[str, Any] = {
+                "low": float(share.min()),
+                "high": float(share.max()),
+                "spread": float(spread.max()),
+            }
+            values |= {"status": status, "what": _of_ages(ages[enough.values]), "source": Assumption(source, names)}
+            said.append(Assumption(RECORDED, values))
+        if not bool(enough.all()):
+            values = {"status": status, "what": _of_ages(ages[~enough.values])}
+            values |= {"source": Assumption(BY_EITHER, names)}
+            said.append(Assumption(NOT_CORRECTED, values))
+    return tuple(said)
+
+
+def _of_ages(ages: npt.NDArray[np.int64]) -> Assumption:
+    """Return what is meant by ages, in words; births stand at -1."""
+    told = [int(age) for age in ages if age >= 0]
+    if not told:
+        return Assumption(BIRTHS)
+    in_turn = len(told) > 1 and told == list(range(told[0], told[-1] + 1))
+    text = f"{told[0]}-{told[-1]}" if in_turn else ", ".join(map(str, told))
+    return Assumption(BIRTHS_AND_AGES if ages[0] < 0 else AGES, {"ages": text})
+
+
+def _first_school(area: StudyArea) -> Stage:
+    """Return the stage that takes every child: the first with school grades, or the first of all."""
+    return next((stage for stage in area.stages if stage.grades[0] >= 1), area.stages[0])
+
+
+def _entrants(inputs: Inputs, grade: int) -> pd.DataFrame:
+    """Return pupils of a grade by year and status, of the whole area; years with a school unknown are left out."""
+    rolls = inputs.enrollment
+    if rolls is None or STATUS not in rolls:
+        return pd.DataFrame(columns=[YEAR, STATUS, "pupils"], dtype=float)
+    pupils = rolls[rolls["grade"] == grade].groupby([YEAR, STATUS])["pupils"]
+    return pupils.sum().where(pupils.count() == pupils.size()).dropna().reset_index()
 
 
 def _or(table: pd.DataFrame | None, otherwise: pd.DataFrame) -> pd.DataFrame:
