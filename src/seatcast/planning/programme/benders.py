@@ -34,7 +34,7 @@ from seatcast.planning.programme.rows import FITS, Rows
 TIGHT = 1e-6  # of a value: a cut that is violated by less is none
 IDLE_ROUNDS = 5  # of the relaxation, in which the bound hardly rises, before whole choices are looked for
 HARDLY = 1e-4  # of the bound
-CLOSER = 0.1  # of the gap: to which the best of the choices that the relaxation makes in part is found
+CLOSER = 0.1  # of the gap, asked or open: to which the best of the choices that the relaxation makes in part is found
 ROUNDS = 5  # of looking for it, at most
 
 
@@ -247,7 +247,8 @@ class _Search:
             for _round in range(ROUNDS):
                 if self.open <= CLOSER * self.gap or self.left <= 0 or self.nodes <= 0:
                     break
-                found = self.master.solve(seconds=self.left, nodes=self.nodes, gap=CLOSER * self.gap, at=self.best)
+                near = CLOSER * max(self.gap, self.open)
+                found = self.master.solve(seconds=self.left, nodes=self.nodes, gap=near, at=self.best)
                 self.nodes -= found.nodes
                 again = found.values[: self.choices].tobytes() in self.weighed
                 self.cut(self.weigh(found.values[: self.choices]), found.values)
