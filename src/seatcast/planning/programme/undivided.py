@@ -30,7 +30,7 @@ AIM = 1.003  # of the bound: what a step aims at
 PATIENCE = 5  # steps without a better bound before they are halved
 CELLS = 2000  # of a school's seats: where needs are not whole numbers, loads are told apart by such parts
 EXACT = 1e-4  # of the cost: to which an assignment is proven
-FIRST, MORE = 100, 4  # branches of an assignment, and how many times as many when it is asked for again unproven
+FIRST, MORE = 20, 5  # branches of an assignment, and how many times as many when it is asked for again unproven
 
 
 @dataclass(frozen=True, eq=False)
