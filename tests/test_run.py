@@ -13,10 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from seatcast.cli import app
+from seatcast.core.admission import AdmissionRule, Round
 from seatcast.core.scenario import Scenario
 from seatcast.datasets import example_folder, load_example
 from seatcast.inputs.read import read_inputs
+from seatcast.record import rule_record
 from seatcast.run import OutputError, _whole_folder, run
+from seatcast.testing import toy_area
 
 SMALL = Scenario(draws=24, horizon=4)
 QUICK = ["--draws", "24", "--horizon", "4", "--formats", "xlsx"]
@@ -49,6 +52,34 @@ def test_a_run_leaves_its_report_its_tables_and_its_record(finished):
     assert {len(source["sha256"]) for source in record["inputs"]} == {64}
     assert record["versions"]["seatcast"]
     assert record["seconds"]
+
+
+def test_the_record_holds_the_rule_in_force(finished):
+    record = json.loads((finished.out / "run.json").read_text(encoding="utf-8"))
+    (rule,) = record["assumptions"]["rules_of_admission"]
+
+    assert {"tie", "lottery", "reserved", "rounds", "overflow", "lock_years", "source", "since", "claims"} <= set(rule)
+    assert {"tier", "order", "status", "share", "locked"} <= set(rule["claims"][0])
+    assert sum(claim["share"] for claim in rule["claims"] if claim["status"] == "local") == pytest.approx(1)
+
+
+def test_a_rule_is_recorded_in_full_and_without_infinities():
+    claims = toy_area().tiers.assign(locked=[0.1, 0, 0], points=[None, 80, 60])
+    rule = AdmissionRule(claims, lottery=3, reserved={"migrant": 0.2}, rounds=(Round(1, 500.0), Round()),
+                         overflow=float("inf"), lock_years=6, source="Notice 7")  # fmt: skip
+
+    told = json.loads(json.dumps(rule_record(rule), allow_nan=False))
+
+    assert told["overflow"] == "inf"
+    assert (told["lottery"], told["lock_years"], told["source"], told["reserved"]) == (
+        3,
+        6,
+        "Notice 7",
+        {"migrant": 0.2},
+    )
+    assert told["rounds"] == [{"schools": 1, "metres": 500.0}, {"schools": None, "metres": None}]
+    assert [claim.get("points") for claim in told["claims"]] == [None, 80, 60]
+    assert told["claims"][0]["locked"] == 0.1
 
 
 def test_one_seed_gives_the_same_tables_byte_for_byte_on_any_number_of_threads(finished, tmp_path):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
+from seatcast.core.admission import AdmissionRule
 from seatcast.core.result import Result
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import roll_events
@@ -70,6 +72,23 @@ def _blank(value: object) -> bool:
     return not value if isinstance(value, (tuple, str)) else value is None or value != value  # noqa: PLR0124 - NaN
 
 
+def rule_record(rule: AdmissionRule) -> dict[str, object]:
+    """Return all that a rule of admission says, for a record: without what is unknown, and without infinities."""
+    told = {field.name: getattr(rule, field.name) for field in fields(rule) if field.name != "claims"}
+    claims = rule.claims.astype(object).to_dict("records")
+    return told | {
+        "reserved": dict(rule.reserved),
+        "rounds": [{name: _number(value) for name, value in asdict(turn).items()} for turn in rule.rounds],
+        "overflow": _number(rule.overflow),
+        "claims": [{str(name): value for name, value in row.items() if not _blank(value)} for row in claims],
+    }
+
+
+def _number(value: float | None) -> float | str | None:
+    """Return a number as JSON knows it: a limit that is none is "inf", as in bureau.toml."""
+    return "inf" if value is not None and math.isinf(value) else value
+
+
 def write_record(path: Path, outcome: Forecast, seconds: dict[str, float]) -> None:
     """Write what would make the run again, and what it rests on: versions, seed, scenario, hashes, assumptions."""
     inputs, scenario = outcome.inputs, outcome.scenario
@@ -89,7 +108,7 @@ def write_record(path: Path, outcome: Forecast, seconds: dict[str, float]) -> No
             "travel_limit_metres": {stage.stage: stage.travel_limit for stage in inputs.area.stages},
             "travel_limit_minutes": {stage.stage: stage.travel_minutes for stage in inputs.area.stages},
             "class_size": {stage.stage: stage.class_size for stage in inputs.area.stages},
-            "order_of_admission": inputs.area.tiers[["tier", "order", "status", "share"]].to_dict("records"),
+            "rules_of_admission": [rule_record(rule) for rule in outcome.allocation.rules],
             "moves_and_births": [str(said) for noun in nouns for said in noun.assumptions],
             "definition": asdict(inputs.area.definition) if inputs.area.definition else None,
         },

@@ -254,6 +254,40 @@ def test_published_orders_ask_for_shares_before_they_can_be_followed():
     assert float(allocate(toy_demand(entrants(1, 1, 1), area), toy_capacity([[1]], area), filled).unplaced.sum()) == 2
 
 
+def test_published_orders_do_what_their_sources_say():
+    songjiang, dongguan = example_rule("songjiang_2022"), example_rule("dongguan_2021")
+
+    assert (songjiang.lock_years, songjiang.overflow, songjiang.lottery) == (5, np.inf, None)
+    assert "a home's seat is locked for 5 years" in songjiang.summary().sentence
+    assert "those left are placed in the nearest school that has seats" in songjiang.summary().sentence
+    assert (dongguan.lottery, dongguan.lock_years, dongguan.overflow) == (2021, 0, 0)
+    assert "equals draw lots (seed 2021)" in dongguan.summary().sentence
+
+
+def test_the_lots_of_dongguan_differ_from_draw_to_draw():
+    area = toy_area(["east", "west"], ["elm"])
+    rule = example_rule("dongguan_2021").with_shares({"1 local": 1.0, "2 migrant": 1.0})
+    town = toy_demand(entrants(0, 20, 0, zones=2, draws=50), area)
+
+    left = allocate(town, toy_capacity([[20]], area), rule).unplaced.sum([YEAR, GRADE, TIER])
+
+    assert left.sel({CATCHMENT: "east"}).values.std() > 0
+    assert left.sum(CATCHMENT).values == pytest.approx(20)
+
+
+@pytest.mark.parametrize("name", ["songjiang_2022", "longhua", "longgang_2017", "dongguan_2021"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_sentence_of_a_published_order_ends_in_one_full_stop(name, language):
+    with speaking(language):
+        said = example_rule(name).summary().sentence
+        own = example_rule(name).replace(source="A notice.").summary().sentence
+
+    assert said[-1] in ".。"
+    for text in (said, own):
+        assert ".." not in text
+        assert ".。" not in text
+
+
 def test_additive_points_rank_a_claim_with_many_years_before_a_better_claim_with_none():
     rule = example_rule("longgang_2017")
     bands = rule.with_bonus({0: 0.5, 10: 0.5}).claims

@@ -12,7 +12,7 @@ import xarray as xr
 
 from seatcast.core.labels import GRADE, STATUS, TIER, YEAR
 from seatcast.core.result import Result, Summary
-from seatcast.language import _, clauses, join, named, sentences
+from seatcast.language import _, clauses, join, named, sentences, sourced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -214,9 +214,12 @@ class AdmissionRule(Result):
         if self.lock_years:
             said.append(_("a home's seat is locked for {n} years").format(n=self.lock_years))
         if self.overflow:
-            said.append(_("those left are placed within {metres:,.0f} m").format(metres=self.overflow))
-        source = [_("Source: {source}.").format(source=self.source)] if self.source else []
-        return Summary(sentences([f"{self.label}: {clauses(said)}" + _("."), *source]), self.to_frame())
+            said.append(_("those left are placed within {metres:,.0f} m").format(metres=self.overflow)
+                        if np.isfinite(self.overflow) else
+                        _("those left are placed in the nearest school that has seats"))  # fmt: skip
+        source = [sourced(self.source)] if self.source else []
+        conduct = _("{rule}: {conduct}.").format(rule=self.label, conduct=clauses(said))
+        return Summary(sentences([conduct, *source]), self.to_frame())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the share of each claim in its status, in the order in which they are served."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from seatcast.core.admission import AdmissionRule
 from seatcast.core.standards import Standards
-from seatcast.language import _, named, sentences
+from seatcast.language import _, named, sentences, sourced
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ class StudyArea:
         )
         if not self.definition.origin:
             return note
-        return sentences([note, _("Source: {source}.").format(source=self.definition.origin)])
+        return sentences([note, sourced(self.definition.origin)])
 
     def replace(self, **changes: Any) -> StudyArea:
         """Return the area with some parts changed."""

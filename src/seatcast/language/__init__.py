@@ -10,7 +10,19 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-__all__ = ["LANGUAGES", "Language", "_", "clauses", "join", "language", "n_", "named", "sentences", "speaking"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "_",
+    "clauses",
+    "join",
+    "language",
+    "n_",
+    "named",
+    "sentences",
+    "sourced",
+    "speaking",
+]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -113,3 +125,14 @@ def sentences(parts: list[str]) -> str:
     'One. Two.'
     """
     return ("" if language() == "zh" else " ").join(parts)
+
+
+def sourced(source: str) -> str:
+    """Return the sentence that names a source, with one full stop, whether it ends in one or not.
+
+    Examples
+    --------
+    >>> sourced("Notice 7 of 2022."), sourced("Notice 7")
+    ('Source: Notice 7 of 2022.', 'Source: Notice 7.')
+    """
+    return _("Source: {source}.").format(source=source.rstrip(".。 "))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seatcast.core.study_area import StudyArea
-from seatcast.language import _, join, n_, named, sentences
+from seatcast.language import _, join, n_, named, sentences, sourced
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ yellow from 90%, red from 110%, up to 2 years ahead.
             ahead=ahead,
         )
         source = named(self.source, self.source_zh)
-        return sentences([text, _("Source: {source}.").format(source=source)]) if source else text
+        return sentences([text, sourced(source)]) if source else text
 
 
 HANGZHOU = AlertRule(

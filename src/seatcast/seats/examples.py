@@ -14,15 +14,16 @@ def example_rule(name: str) -> AdmissionRule:
     """Return a published order of admission, with its source; the shares of its claims are for the bureau to give.
 
     The sources say who comes before whom, not how many claim by what; so `share` is missing, and `allocate` refuses
-    the rule until `AdmissionRule.with_shares` has filled it. "Local" are those registered in
-    the city, "migrant" the others.
+    the rule until `AdmissionRule.with_shares` has filled it; the share of the homes whose seat is locked is for the
+    bureau to give, too. "Local" are those registered in the city, "migrant" the others.
 
     Parameters
     ----------
     name : str
-        "songjiang_2022" (Shanghai: nine tiers), "longhua" (Shenzhen: six types, points inside them), "longgang_2017"
-        (Shenzhen: base points in one order; `with_bonus` adds the points for years), "dongguan_2021" (the registered,
-        then points and, among equals, lots).
+        "songjiang_2022" (Shanghai: nine tiers, a home's seat locked for five years, those left placed nearby),
+        "longhua" (Shenzhen: six types, points inside them), "longgang_2017" (Shenzhen: base points in one order;
+        `with_bonus` adds the points for years), "dongguan_2021" (the registered, then points and, among equals, lots,
+        drawn with a recorded seed).
 
     Raises
     ------
@@ -45,4 +46,13 @@ def example_rule(name: str) -> AdmissionRule:
             name=name, known=join(list(sources.index))))  # fmt: skip
     table = orders[orders["rule"] == name].drop(columns="rule").assign(share=float("nan"))
     about = sources.loc[name]
-    return AdmissionRule.read(table, name=about["name"], name_zh=about["name_zh"], source=about["source"])
+    return AdmissionRule.read(
+        table,
+        name=about["name"],
+        name_zh=about["name_zh"],
+        tie=about["tie"],
+        lottery=None if pd.isna(about["lottery"]) else int(about["lottery"]),
+        overflow=0.0 if pd.isna(about["overflow"]) else float(about["overflow"]),
+        lock_years=0 if pd.isna(about["lock_years"]) else int(about["lock_years"]),
+        source=about["source"],
+    )

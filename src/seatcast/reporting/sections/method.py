@@ -8,6 +8,7 @@ from platform import python_version
 
 import pandas as pd
 
+from seatcast.core.admission import AdmissionRule
 from seatcast.core.scenario import Scenario
 from seatcast.language import _, clauses, join, language, named, sentences
 from seatcast.reporting.cells import capital, count, school_year, share
@@ -128,7 +129,16 @@ def _assumptions(story: Story) -> list[Block]:
     adjusted = story.get("adjustment")
     notes += [] if adjusted is None else [adjusted.summary().sentence]
     table = Table("assumptions", _("Assumptions of the scenario"), columns, frame, notes=tuple(notes), most=60)
-    return [Heading(_("Assumptions")), table]
+    conduct = (Paragraph(capital(rule.summary().sentence)) for rule in _rules(story))
+    return [Heading(_("Assumptions")), table, *conduct]
+
+
+def _rules(story: Story) -> tuple[AdmissionRule, ...]:
+    """Return the rules of admission that the shortfall followed; else those the scenario would follow."""
+    if story.shortfall is not None:
+        return story.shortfall.allocation.rules
+    equal = story.scenario is not None and story.scenario.admission == "equal"
+    return story.area.rules_in_force(equal=equal)
 
 
 def _levers() -> dict[str, str]:

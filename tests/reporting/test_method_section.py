@@ -1,0 +1,30 @@
+"""The section on definitions and assumptions: the rule of admission is printed as it was followed."""
+
+import pytest
+
+from reporting.small_bureau import inputs, results
+from seatcast.language import speaking
+from seatcast.reporting.content import Paragraph
+from seatcast.reporting.sections.method import method
+from seatcast.reporting.story import Story
+from seatcast.seats.allocation import allocate
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Order of admission: equals draw lots (seed 5); a home's seat is locked for 6 years. Source: Notice 7."),
+        ("zh", "入学顺位：同等条件摇号（种子5）；同一住房学位锁定6年。"),
+    ],
+)
+def test_the_rule_followed_is_printed(language, said):
+    given = inputs()
+    (rule,) = given.area.rules_in_force()
+    demand = results(given)[0]
+    tried = rule.replace(lottery=5, lock_years=6, source="Notice 7.")
+    shortfall = allocate(demand, given.seats, tried).shortfall()
+
+    with speaking(language):
+        blocks = method(Story(given, {"demand": demand, "shortfall": shortfall})).blocks
+
+    assert any(said in block.text for block in blocks if isinstance(block, Paragraph))
