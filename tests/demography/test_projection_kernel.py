@@ -82,6 +82,43 @@ def test_nobody_is_lost_in_a_closed_system_and_without_moves_cohorts_follow_the_
         np.testing.assert_array_equal(older.values, younger.values, err_msg=str(kept))
 
 
+@st.composite
+def closed_systems(draw):
+    """Return cohorts of any size, among whom nobody is born, dies, comes or leaves; places inside are statuses."""
+    zones, ages, kinds, years = (draw(st.integers(low, high)) for low, high in ((1, 3), (2, 6), (1, 4), (1, 5)))
+    cohorts = made(
+        catchments=[f"z{k}" for k in range(zones)], ages=ages, statuses=[f"s{k}" for k in range(kinds)], years=years,
+        draws=draw(st.sampled_from([1, 7, LANES + 3])), size=0.0, arrive=0.0, leave=0.0, death=0.0, change=0.0,
+        timing=draw(st.sampled_from(["end", "even"])), seed=draw(st.integers(0, 2**32)),
+    )  # fmt: skip
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    most = 10 ** rng.uniform(0, 5, cohorts.start.shape[:3])[..., None]  # from a single child to a large town
+    start = np.floor(rng.random(cohorts.start.shape) * most)
+    go = rng.dirichlet(np.ones(kinds), (ages, kinds)) * draw(st.sampled_from([0.01, 0.3, 0.999]))
+    go[:, range(kinds), range(kinds)] = 0.0
+    return replace(cohorts, start=cohorts.start.copy(data=start), change=cohorts.change.copy(data=go))
+
+
+@settings(deadline=None, max_examples=60)
+@given(cohorts=closed_systems(), flows=st.booleans(), keep=st.sampled_from([("catchment", "age"), ("age",)]))
+def test_nobody_is_lost_in_any_closed_system(cohorts, flows, keep):
+    told = cohorts.project(keep, flows=flows)
+
+    whole = cohorts.summed(cohorts.start, keep).sum("status")
+    dims = [d for d in ("catchment", "age", "draw") if d in whole.dims]
+    children = told["children"].sum("status").transpose("year", *dims)
+    for t in range(children.sizes["year"]):
+        older = children.isel(year=t, age=slice(t, None))
+        there = whole.transpose(*dims).isel(age=slice(0, max(whole.sizes["age"] - t, 0)))
+        np.testing.assert_array_equal(older.values, there.values)
+        assert float(children.isel(year=t, age=slice(0, t)).sum()) == 0
+    assert float(told["children"].min()) >= 0
+    assert float(told["births"].sum()) == 0
+    if flows:
+        assert sum(float(told[flow].sum()) for flow in ("arrivals", "departures", "deaths")) == 0
+        np.testing.assert_array_equal(told["status_in"].sum("status"), told["status_out"].sum("status"))
+
+
 @pytest.mark.parametrize("size", [5.0, 100.0, 2000.0])
 def test_the_order_of_catchments_and_the_number_of_threads_change_no_bit(size):
     cohorts = made(catchments=("north", "east", "west"), size=size, draws=3 * LANES + 5)
