@@ -39,6 +39,20 @@ def test_a_floor_is_kept_although_nothing_else_asks_for_it(short):
     assert (left <= 0.15 * 80 + 1e-3).all()
 
 
+def test_so_few_children_may_be_left_in_a_year_and_the_cheapest_plan_that_keeps_it_is_found(short):
+    """Twenty are without a seat; y seats ten for 40, x and y eighteen for 145."""
+    free, ten = (
+        optimize_plan(short, OPTIONS, price=1e-3, limits=Limits(unplaced=unplaced)) for unplaced in ({}, {2029: 10})
+    )
+    with pytest.raises(PlanError) as told:
+        optimize_plan(short, OPTIONS, price=1e-3, limits=Limits(unplaced={2029: 1, 2030: 0}))
+
+    assert free.starts.empty
+    assert list(ten.starts.index) == ["y"]
+    assert ten.starts["y"] <= 2029
+    assert "with 2 more in each year they can, 2029: 3; 2030: 2. The options and the years" in str(told.value)
+
+
 def test_seats_that_stand_idle_are_limited(short):
     """Of 300 seats 40 of oak and the 120 of ash are idle; x and y add 18 that are taken: 160 of 318."""
     with pytest.raises(PlanError, match=r"an idle share of 10\.0% cannot be kept in every year; 50\.4% can"):
@@ -117,7 +131,8 @@ def test_nothing_is_committed_to_a_year_whose_money_is_not_known(short):
 
 def test_limits_that_cannot_be_meant_are_told_at_once(short):
     limits = Limits(
-        floor={"alien": 0.9, "local": 1.5}, idle_share=-1, committed={"y": 2027, "v": 2027, "x": 2040, "q": 2027},
+        floor={"alien": 0.9, "local": 1.5}, unplaced={2026: 3, 2028: -1}, idle_share=-1,
+        committed={"y": 2027, "v": 2027, "x": 2040, "q": 2027},
         forbidden=("y", "p"),
     )  # fmt: skip
 
@@ -128,6 +143,8 @@ def test_limits_that_cannot_be_meant_are_told_at_once(short):
     for part in (
         "limits: floor names the status alien; there are local and migrant.",
         "limits: floor[local] is 1.5; choose a share from 0 to 1.",
+        "limits: unplaced[2026] is 3; choose 0 or more, for a year from 2027 to 2030.",
+        "limits: unplaced[2028] is -1; choose 0 or more, for a year from 2027 to 2030.",
         "limits: idle_share is -1; choose a share from 0 to 1.",
         "limits: q is not an option; there are v, x and y.",
         "limits: p is not an option",

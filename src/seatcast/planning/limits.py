@@ -14,6 +14,11 @@ from seatcast.planning.programme.milp import Floats
 from seatcast.seats.shortfall import Shortfall
 
 
+def plan_years(shortfall: Shortfall) -> list[int]:
+    """Return the years that can be planned: those after the first, whose admission is over."""
+    return [int(year) for year in shortfall.seats[YEAR].values[1:]]
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a plan must keep.
@@ -23,6 +28,8 @@ class Limits:
     floor : mapping of str to float
         Share of the children of a status who are to have a seat, expected, in every year. Held on the safe side: all
         who are left out may be of the status, since who goes without is for the rule of admission to say.
+    unplaced : mapping of int to float
+        Children who may be expected to be left without a seat, by year; in a year that is not named, any number.
     idle_share : float, optional
         Share of all seats that may be expected to stand idle, in every year.
     committed : mapping of str to int
@@ -32,11 +39,12 @@ class Limits:
 
     Examples
     --------
-    >>> Limits(floor={"migrant": 0.95}, committed={"E1": 2027}).forbidden
+    >>> Limits(floor={"migrant": 0.95}, unplaced={2030: 0}, committed={"E1": 2027}).forbidden
     ()
     """
 
     floor: Mapping[str, float] = field(default_factory=dict)
+    unplaced: Mapping[int, float] = field(default_factory=dict)
     idle_share: float | None = None
     committed: Mapping[str, int] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
@@ -58,6 +66,13 @@ class Limits:
             _("limits: {name} is {share}; choose a share from 0 to 1.").format(name=name, share=share)
             for name, share in shares.items()
             if share is not None and not 0 <= share <= 1
+        ]
+        wrong += [
+            _("limits: unplaced[{year}] is {children}; choose 0 or more, for a year from {first} to {last}.").format(
+                year=year, children=children, first=plan_years(shortfall)[0], last=plan_years(shortfall)[-1]
+            )
+            for year, children in self.unplaced.items()
+            if year not in plan_years(shortfall) or not children >= 0
         ]
         wrong += [
             _("limits: {option} is not an option; there are {known}.").format(option=option, known=join(list(known)))
@@ -105,12 +120,23 @@ class Limits:
             if self.committed.get(other, year) > year
         ]
 
-    def most_left(self, shortfall: Shortfall) -> tuple[Floats, Floats, list[str]]:
-        """Return by year of the shortfall the children who may be left out, those who seek a seat, and their status.
+    def most_left(self, shortfall: Shortfall) -> Floats:
+        """Return how many children may be left out by year of a shortfall, by all limits; empty without any."""
+        if not self.floor and not self.unplaced:
+            return np.zeros(0)
+        floor = self.room(shortfall)[0] if self.floor else np.inf
+        return np.minimum(floor, self.unplaced_by_year(shortfall))
+
+    def unplaced_by_year(self, shortfall: Shortfall) -> Floats:
+        """Return `unplaced` by year of a shortfall, infinite where it is not named."""
+        return np.array([self.unplaced.get(year, np.inf) for year in plan_years(shortfall)], float)
+
+    def room(self, shortfall: Shortfall) -> tuple[Floats, Floats, list[str]]:
+        """Return by year of a shortfall those whom floors leave out, those who seek a seat, and their status.
 
         Of several floors the one that leaves room for the fewest counts.
         """
-        years = shortfall.seats[YEAR].values[1:]
+        years = plan_years(shortfall)
         asked = shortfall.allocation.demand.by_stage().groupby(STATUS).sum(TIER).sum([CATCHMENT, STAGE]).mean(DRAW)
         statuses = list(self.floor)
         seekers = np.array([asked.sel({STATUS: status, YEAR: years}).values for status in statuses], float)

@@ -12,7 +12,7 @@ from seatcast.core.labels import DRAW, TIER, YEAR
 from seatcast.core.study_area import StudyArea
 from seatcast.language import _, join
 from seatcast.planning.attitude import Expected
-from seatcast.planning.limits import Limits
+from seatcast.planning.limits import Limits, plan_years
 from seatcast.planning.option import Option, PlanError
 from seatcast.planning.options import as_options
 from seatcast.planning.plan import Plan
@@ -107,7 +107,7 @@ def optimize_plan(
         seatcast.optimize_plan(found, inputs.options, budget=inputs.budget).schedule()
     """
     known = as_options(options)
-    years = [int(year) for year in shortfall.seats[YEAR].values[1:]]
+    years = plan_years(shortfall)
     held = Limits() if limits is None else limits
     problems = problems_of_options(known, shortfall.area, shortfall.allocation.capacity)
     problems += _problems_of_risk(risk) + _problems_of_price(price, shortfall)
@@ -125,7 +125,7 @@ def optimize_plan(
         programme,
         committed=dict(held.committed),
         forbidden=frozenset(held.forbidden),
-        most_left=held.most_left(shortfall)[0] if held.floor else np.zeros(0),
+        most_left=held.most_left(shortfall),
         most_idle=UNLIMITED if held.idle_share is None else held.idle_share,
     )
     try:

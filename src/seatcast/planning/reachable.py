@@ -62,9 +62,9 @@ def _beyond_the_means(programme: Programme, shortfall: Shortfall, nodes: int) ->
 
 def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, nodes: int) -> Iterator[str]:
     """Yield which target cannot be reached, the one that can, and what binds."""
-    if len(programme.most_left):
-        _room, seekers, statuses = limits.most_left(shortfall)
-        kept = replace(programme, most_idle=UNLIMITED)
+    if limits.floor:
+        room, seekers, statuses = limits.room(shortfall)
+        kept = replace(programme, most_left=room, most_idle=UNLIMITED)
         if over := _over(kept, "left", seekers, nodes):
             best = {status: max(limits.floor[status] - over, 0.0) for status in statuses}
             status = max(best, key=lambda one: limits.floor[one] - best[one])
@@ -76,6 +76,18 @@ def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, no
             best_told = np.floor(best[status] * 1000) / 1000
             binds = _binding([over, *(_over(one, "left", seekers, nodes) for one in _freed(kept))])
             yield said.format(floor=limits.floor[status], status=label, best=best_told, binds=binds)
+    if limits.unplaced:
+        most = limits.unplaced_by_year(shortfall)
+        kept, step = replace(programme, most_left=most, most_idle=UNLIMITED), np.isfinite(most).astype(float)
+        if over := _over(kept, "left", step, nodes):
+            said = _(
+                "limits: children left without a seat (unplaced) cannot be kept so few; with {over:,.0f} more in each "
+                "year they can, {told}. {binds}"
+            )
+            enough = {year: np.ceil(children + over - KEPT) for year, children in sorted(limits.unplaced.items())}
+            told = "; ".join(f"{year}: {children:,.0f}" for year, children in enough.items())
+            binds = _binding([over, *(_over(one, "left", step, nodes) for one in _freed(kept))])
+            yield said.format(over=np.ceil(over - KEPT), told=told, binds=binds)
     if np.isfinite(programme.most_idle):
         least = _least_idle(programme, nodes)
         if least > programme.most_idle + KEPT:
