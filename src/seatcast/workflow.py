@@ -149,7 +149,7 @@ def forecast(
     return Forecast(inputs, scenario, migration, children, rolls, demand, allocation, shortfall, alerts(shortfall))
 
 
-_OF_CHILDREN = ("arrivals", "departures", "return_flow", "induced", "new_dwellings", "births")
+_OF_CHILDREN = ("arrivals", "departures", "return_flow", "induced", "elasticity", "new_dwellings", "births")
 
 
 def _refuse_changes_of_population(scenario: Scenario) -> None:

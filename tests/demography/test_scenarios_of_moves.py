@@ -1,6 +1,7 @@
 """Levers on the children who move, and what others project: each acts, and the accounts still balance."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from seatcast.demography.cohort_component import project_children
 from seatcast.demography.figures import FigureError
 from seatcast.demography.migration import project_migration
 from seatcast.inputs.read import MissingTableError
+from seatcast.inputs.scenario_file import read_scenario
 from seatcast.testing import assert_balanced
 
 from .toy_bureau import AGES, ZONES, Truth, toy_inputs
@@ -89,6 +91,51 @@ def test_all_children_join_at_once_when_the_share_is_one(inputs):
     np.testing.assert_array_equal(other.joined.isel(year=0), np.full((len(AGES), 40), 50.0))
 
 
+def test_children_left_behind_join_by_elasticity_times_the_rise_in_the_share_admitted(inputs):
+    inputs = inputs.replace(left_behind=left_behind())
+    flat, eased, late = (
+        children_of(inputs, SCENARIO.replace(**change)).beyond.left_behind
+        for change in (
+            {"induced": 0.2},
+            {"elasticity": 2.0, "admitted_rise": 0.1},
+            {"elasticity": 2.0, "admitted_rise": {2028: 0.1, 2030: 0.5}},
+        )
+    )
+
+    np.testing.assert_array_equal(flat.joined, eased.joined)
+    assert float(late.joined.sel(year=2027).sum()) == 0
+    for year, share in ((2028, 0.2), (2029, 0.2)):
+        there = (late.children.sel(year=year) + late.joined.sel(year=year) - late.returned.sel(year=year)).sum()
+        assert float(late.joined.sel(year=year).sum() / there) == pytest.approx(share, rel=0.05)
+    assert float((late.children - late.returned).sel(year=2030).sum()) == 0  # all have joined: nobody is left to
+    assert float(late.children.sel(year=2029).sum()) < float(late.children.sel(year=2027).sum())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"elasticity": 2.0}, "give both"),
+        ({"admitted_rise": 0.2}, "give both"),
+        ({"elasticity": 2.0, "admitted_rise": {2027: 1.2}}, "within 0 and 1"),
+        ({"elasticity": 2.0, "admitted_rise": {2027: 0.6}}, r"let 1\.20 of the children left behind join"),
+        ({"elasticity": 2.0, "admitted_rise": {"soon": 0.6}}, "numbers by year"),
+        ({"elasticity": -1.0, "admitted_rise": 0.2}, "elasticity is -1"),
+    ],
+)
+def test_an_elasticity_that_cannot_be_is_refused(change, said):
+    with pytest.raises(ValueError, match=said):
+        Scenario(**change)
+
+
+def test_a_rise_by_year_is_read_from_a_file_and_kept(tmp_path):
+    (tmp_path / "eased.toml").write_text("elasticity = 0.5\nadmitted_rise = {2029 = 0.2, 2027 = 0.1}\n")
+
+    eased = read_scenario(tmp_path / "eased.toml")
+
+    assert eased.admitted_rise == ((2027, 0.1), (2029, 0.2))
+    assert Scenario(**json.loads(json.dumps(asdict(eased)))) == eased
+
+
 def dwellings(planned):
     rows = [(year, zone, "flat", 20.0) for year in range(2020, 2027) for zone in ZONES]
     rows += [(year, "east", "flat", planned) for year in YEARS]
@@ -116,7 +163,14 @@ def test_only_dwellings_above_the_record_bring_children_and_only_where_they_stan
     assert float(twice.arrivals.sum()) > float(many.arrivals.sum())
 
 
-@pytest.mark.parametrize(("change", "table"), [({"induced": 0.1}, "left_behind"), ({"new_dwellings": 1.5}, "housing")])
+@pytest.mark.parametrize(
+    ("change", "table"),
+    [
+        ({"induced": 0.1}, "left_behind"),
+        ({"elasticity": 1, "admitted_rise": 0.1}, "left_behind"),
+        ({"new_dwellings": 1.5}, "housing"),
+    ],
+)
 def test_a_lever_without_its_table_is_refused(inputs, change, table):
     with pytest.raises(MissingTableError, match=table):
         children_of(inputs, SCENARIO.replace(**change))

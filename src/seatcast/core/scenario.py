@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -32,8 +33,14 @@ class Scenario:
         Departures of children registered elsewhere at the end of a stage, as far as they exceed those of the ages
         around, as a multiple of what the history shows.
     induced : float
-        Share of the children left behind who join their parents in a year because admission eases: the elasticity
-        of joining times the rise in the share admitted. 0 to 1; those who join anyway are in the history.
+        Share of the children left behind who join their parents in a year because admission eases. 0 to 1; those who
+        join anyway are in the history.
+    elasticity : float
+        Of joining: the share of the children left behind who join in a year, more than by `induced`, for each point
+        by which the share admitted rises. Goes with `admitted_rise`.
+    admitted_rise : float, or mapping of year to float
+        By how much the share of children admitted lies above that of the record, 0 to 1; by year, each holds to the
+        next year named, and nothing before the first. Kept as pairs of year and rise.
     new_dwellings : float
         Dwellings to be completed, as a multiple of those planned; what exceeds the record's average brings children.
     births : float
@@ -55,6 +62,9 @@ class Scenario:
     >>> boom = Scenario("baseline").replace(name="boom", arrivals=1.3)
     >>> boom.changes(Scenario("baseline"))
     {'name': 'boom', 'arrivals': 1.3}
+    >>> eased = Scenario(elasticity=0.5, admitted_rise={2027: 0.1, 2029: 0.2})
+    >>> [eased.joining(year) for year in (2026, 2028, 2029)]
+    [0.0, 0.05, 0.1]
     """
 
     name: str = "baseline"
@@ -65,6 +75,8 @@ class Scenario:
     departures: float = 1.0
     return_flow: float = 1.0
     induced: float = 0.0
+    elasticity: float = 0.0
+    admitted_rise: float | Mapping[int, float] | Sequence[tuple[int, float]] = 0.0
     new_dwellings: float = 1.0
     births: float = 1.0
     participation: float = 1.0
@@ -72,21 +84,62 @@ class Scenario:
     committed: bool = True
 
     def __post_init__(self) -> None:
-        wrong = [
+        problem = self._ordered_rise()
+        wrong = [problem] if problem else [*self._problems_of_joining()]
+        wrong += [
             _("{field} is {value}; it must be at least {least}.").format(field=field, value=value, least=least)
             for field, value, least in self._bounds()
             if not value >= least
         ]
-        if self.induced > 1:
-            wrong.append(_("induced is {value}; a share of children is at most 1.").format(value=self.induced))
         if self.admission not in ("tiers", "equal"):
             wrong.append(_('admission is "{value}"; choose "tiers" or "equal".').format(value=self.admission))
         if wrong:
             raise ValueError("Scenario: " + " ".join(wrong))
 
+    def _ordered_rise(self) -> str:
+        """Keep the rise as a number, or as pairs of year and rise in order; return what is wrong with it."""
+        given = self.admitted_rise
+        try:
+            if isinstance(given, int | float):
+                object.__setattr__(self, "admitted_rise", float(given))
+            else:
+                pairs = given.items() if isinstance(given, Mapping) else given
+                rise = tuple(sorted((int(year), float(rise)) for year, rise in pairs))
+                object.__setattr__(self, "admitted_rise", rise)
+        except (TypeError, ValueError):
+            return _("admitted_rise is {value}; give a number, or numbers by year.").format(value=given)
+        return ""
+
+    def _rises(self) -> tuple[tuple[int, float], ...]:
+        return ((0, self.admitted_rise),) if isinstance(self.admitted_rise, float) else tuple(self.admitted_rise)  # type: ignore[arg-type]
+
+    def _problems_of_joining(self) -> Iterator[str]:
+        rises = [rise for _year, rise in self._rises()]
+        for rise in rises:
+            if not 0 <= rise <= 1:
+                yield _("admitted_rise is {value}; a rise in a share is within 0 and 1.").format(value=rise)
+        if (self.elasticity > 0) != any(rise > 0 for rise in rises):
+            yield _("elasticity and admitted_rise do nothing alone; give both.")
+        most = self.induced + self.elasticity * max(rises, default=0.0)
+        if self.induced > 1:
+            yield _("induced is {value}; a share of children is at most 1.").format(value=self.induced)
+        elif most > 1:
+            yield _(
+                "induced and elasticity times admitted_rise let {share:.2f} of the children left behind join in a "
+                "year; at most 1 can. Lower one of them."
+            ).format(share=most)
+
+    def joining(self, year: int) -> float:
+        """Return the share of the children left behind who join their parents in a year because admission eases.
+
+        induced + elasticity x rise in the share admitted.
+        """
+        rise = next((rise for since, rise in reversed(self._rises()) if since <= year), 0.0)
+        return self.induced + self.elasticity * rise
+
     def _bounds(self) -> list[tuple[str, float, float]]:
-        multiples = ("arrivals", "departures", "return_flow", "induced", "new_dwellings", "births", "participation")
-        least = {"draws": 1, "seed": 0, **dict.fromkeys(multiples, 0)}
+        multiples = ("arrivals", "departures", "return_flow", "new_dwellings", "births", "participation")
+        least = {"draws": 1, "seed": 0, **dict.fromkeys((*multiples, "induced", "elasticity"), 0)}
         bounds = [(field, float(getattr(self, field)), float(low)) for field, low in least.items()]
         return bounds if self.horizon is None else [*bounds, ("horizon", float(self.horizon), 1.0)]
 

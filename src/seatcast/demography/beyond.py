@@ -52,7 +52,7 @@ class Beyond:
 def may_be_beyond(inputs: Inputs, scenario: Scenario) -> bool:
     """Return whether a table of the bureau, or a lever of the scenario, speaks of children beyond the rates."""
     given = any(table is not None for table in (inputs.housing, inputs.left_behind, inputs.projection))
-    return given or bool({"induced", "new_dwellings"} & set(scenario.changes(Scenario())))
+    return given or bool({"induced", "elasticity", "new_dwellings"} & set(scenario.changes(Scenario())))
 
 
 def beyond_rates(inputs: Inputs, migration: MigrationProjection, children: ChildPopulation) -> Beyond | None:

@@ -108,9 +108,12 @@ def left_behind_on_record(
     """
     table = inputs.left_behind
     if table is None:
-        if scenario.induced > 0:
+        if scenario.induced > 0 or scenario.elasticity > 0:
             raise MissingTableError(
-                _("The scenario sets induced: children left behind join their parents; give the table left_behind.")
+                _(
+                    "The scenario sets induced or elasticity: children left behind join their parents; give the table "
+                    "left_behind."
+                )
             )
         return None
     table = table[table[YEAR] <= inputs.base_year]

@@ -33,8 +33,8 @@ def newcomers(inputs: Inputs, migration: MigrationProjection, children: ChildPop
 
     Newcomers are followed as a population of their own, by the same deaths and departures: so nobody is counted twice,
     and every other child's future is the same with them and without. A child left behind joins with the chance that the
-    scenario sets as `induced`, and is then off the account of those left behind in the same draw; of the departures at
-    the end of a stage those above the usual ones go onto it.
+    scenario sets (`Scenario.joining`), and is then off the account of those left behind in the same draw; of the
+    departures at the end of a stage those above the usual ones go onto it.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def newcomers(inputs: Inputs, migration: MigrationProjection, children: ChildPop
         behind = _older(behind)
         behind[:, 0] = youngest
         account["new"].append(np.concatenate([youngest.sum(0)[None], np.zeros_like(behind[0, 1:])]))
-        joined = rng.binomial(behind, scenario.induced)
+        joined = rng.binomial(behind, scenario.joining(year))
         come = rng.poisson(expected.values[t][..., None, None] * split[..., None], stock.shape)
         come[:, :, -1] += joined
         stock = _older(stock)

@@ -12,6 +12,7 @@ from seatcast.inputs.schema import InputError, Problem, did_you_mean
 from seatcast.language import _, join
 
 ASIDE = ("draws", "seed", "horizon")  # how much is computed, not what is assumed: said when a run is started
+BY_YEAR = ("admitted_rise",)  # may be a table of years
 
 
 def assumptions() -> dict[str, Any]:
@@ -56,7 +57,8 @@ def read_scenario(path: str | Path) -> Scenario:
     ]
     chosen = {key: value for key, value in given.items() if key in known}
     for key, value in list(chosen.items()):
-        if not _fits(value, known[key]):
+        by_year = key in BY_YEAR and isinstance(value, dict)
+        if not by_year and not _fits(value, known[key]):
             kind = _("a value such as {example} is expected").format(example=_example(known[key]))
             problems.append(Problem(path.name, key, (), repr(chosen.pop(key)), kind))
     try:

@@ -102,7 +102,7 @@ def _assumptions(story: Story) -> list[Block]:
         rows += [
             (_("arrivals, as a multiple of the history"), f"{values['arrivals']:g}"),
             (_("departures, as a multiple of the history"), f"{values['departures']:g}"),
-            *((label, f"{values[field]:g}") for field, label in _levers().items() if values[field] != usual[field]),
+            *((label, _told(values[field])) for field, label in _levers().items() if values[field] != usual[field]),
             (_("births, as a multiple of the trend"), f"{values['births']:g}"),
             (_("share seeking a public seat, as a multiple"), f"{values['participation']:g}"),
         ]
@@ -146,8 +146,17 @@ def _levers() -> dict[str, str]:
     return {
         "return_flow": _("returns at the end of a stage, as a multiple of the history"),
         "induced": _("share of the children left behind who join their parents in a year"),
+        "elasticity": _("elasticity: joining a year per point by which the share admitted rises"),
+        "admitted_rise": _("rise in the share admitted"),
         "new_dwellings": _("dwellings to come, as a multiple of those planned"),
     }
+
+
+def _told(value: float | tuple[tuple[int, float], ...]) -> str:
+    """Return a lever's number, or its numbers by the year since which they hold."""
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    return join([_("{number:g} since {year}").format(number=number, year=year) for year, number in value])
 
 
 def _sources(story: Story) -> list[Block]:
