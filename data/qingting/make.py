@@ -24,7 +24,7 @@ from make_schools import CLASS_SIZE, GRADES, School, Seats, build, found_schools
 SEED = 2026
 OPTION_COLUMNS = (
     "option name name_zh kind stage school catchment lon lat seats from_stage cost running_cost lead_years life_years "
-    "teachers excludes requires"
+    "teachers excludes requires responsible responsible_zh"
 )
 FIRST_BIRTHS = 2008  # so that every cohort of the record's first grades has its births
 

@@ -55,6 +55,22 @@ LIFE = {
     "bus": 5,
     "close": 50,
 }
+# The offices of this district that carry them out.
+WORKS, SCHOOLS = ("Works Office", "建设办"), ("Schools Office", "基教科")
+PRIVATE, ADMISSIONS = ("Private Schools Office", "民办教育科"), ("Admissions Office", "招生办")
+RESPONSIBLE = {
+    "new_school": WORKS,
+    "extension": WORKS,
+    "squeeze": SCHOOLS,
+    "prefab": WORKS,
+    "lease": SCHOOLS,
+    "purchase": PRIVATE,
+    "convert": SCHOOLS,
+    "nine_year": SCHOOLS,
+    "boundary": ADMISSIONS,
+    "bus": SCHOOLS,
+    "close": SCHOOLS,
+}
 RENT = 0.19  # 5.38 square meters a seat at 30 yuan a square meter and month
 BUS_PLACE = 0.30  # a place and year
 REBUILDING = 0.5  # rooms of a nine-year conversion, as a share of an extension
@@ -294,6 +310,7 @@ def option_rows(catchments: list[Catchment], schools: list[School], roll: dict[t
                 _posts(kind, stage, origin, seats or 0),
                 excludes,
                 requires,
+                *RESPONSIBLE[kind],
             ]
         )
     return rows

@@ -8,7 +8,7 @@ from seatcast.reporting.projects import write_projects
 
 OPTIONS = table(
     row("x", "extension", school="elm", seats=30, cost=100, running_cost=5, lead_years=2, name_zh="榆树小学扩建",
-        responsible="Works office"),
+        responsible="Works office", responsible_zh="建设办"),
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_in_chinese_it_is_a_project_library(plan, tmp_path):
     with speaking("zh"):
         found = cells(write_projects(plan, tmp_path / "projects.xlsx"))
 
-    assert (found["项目名称"], found["责任单位"]) == ("榆树小学扩建", "Works office")
+    assert (found["项目名称"], found["责任单位"]) == ("榆树小学扩建", "建设办")
 
 
 def test_a_suffix_without_a_face_is_refused(plan, tmp_path):

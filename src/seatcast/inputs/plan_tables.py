@@ -122,6 +122,7 @@ OPTIONS = Table(
         Column(
             "responsible", "text", _("Unit that carries it out, for the list of projects"), required=False, blank=True
         ),
+        Column("responsible_zh", "text", _("Name of that unit in Chinese"), required=False, blank=True),
         _ids("excludes", _("Options that rule each other out, joined by ;"), "option"),
         _ids("requires", _("Options that must be chosen first, joined by ;"), "option"),
     ),

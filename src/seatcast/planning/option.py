@@ -142,7 +142,7 @@ class Option(ABC):
         It can be ended early, with so many years of notice; None: it cannot.
     teachers : float
         Teachers it needs in each year of service; negative where it sets teachers free.
-    responsible : str
+    responsible, responsible_zh : str, str or None
         The unit that carries it out, for the list of projects.
     excludes, requires : tuple of str
         Options that may not be started as well; options that must be started no later.
@@ -165,6 +165,7 @@ class Option(ABC):
     notice_years: int | None = None
     teachers: float = 0.0
     responsible: str = ""
+    responsible_zh: str | None = None
     name_zh: str | None = None
     excludes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
@@ -173,6 +174,11 @@ class Option(ABC):
     def label(self) -> str:
         """The name in the language in force."""
         return named(self.name, self.name_zh)
+
+    @property
+    def unit(self) -> str:
+        """The unit that carries it out, in the language in force; empty where none is named."""
+        return named(self.responsible, self.responsible_zh)
 
     @classmethod
     @abstractmethod

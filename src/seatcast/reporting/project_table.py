@@ -47,6 +47,6 @@ def project_frame(plan: Plan) -> pd.DataFrame:
         by_year: dict[str, object] = {f"y{year}": float(of) for year, of in zip(years, cost, strict=True)}
         told: dict[str, object] = {str(column): value for column, value in row.items()}
         named = {"number": number, "kind_name": kind_name(row["kind"]), "stage_name": stages[row[STAGE]]}
-        where = {"place": place or "", "responsible": option.responsible}
+        where = {"place": place or "", "responsible": option.unit}
         rows.append({**told, **named, **where, "total": float(cost.sum()), **by_year})
     return pd.DataFrame(rows)
