@@ -217,6 +217,19 @@ def test_a_rule_holds_for_those_who_enter_under_it_and_leaves_pupils_in_place_al
         pytest.approx([30, 10, 10]), pytest.approx([0, 0, 0])]  # fmt: skip
 
 
+def test_equals_share_until_the_year_from_which_they_draw_lots():
+    area = toy_area(["east", "west"], ["elm"])
+    area = area.replace(rules=(rule_of(area), rule_of(area, since=2027, lottery=5)))
+    pupils = entrants(20, 0, 0, zones=2, years=2, draws=30)
+    pupils[1, :, 1] = pupils[0, :, 0] / 2  # who was seated moves up
+
+    left = allocate(toy_demand(pupils, area), toy_capacity([[20], [40]], area)).unplaced.sum([GRADE, TIER])
+
+    east = left.sel({CATCHMENT: "east"})
+    assert east.sel({YEAR: 2026}).values == pytest.approx(10)
+    assert east.sel({YEAR: 2027}).values.std() > 0
+
+
 def test_comparing_two_rules_tells_who_gains_and_who_loses():
     area = toy_area(**TOWN)
     town = toy_demand(entrants(100, 50, 50, draws=2, years=2), area)

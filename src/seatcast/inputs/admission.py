@@ -1,4 +1,4 @@
-"""The section [admission] of bureau.toml: how seats are given out; the order itself stands in the table `tiers`."""
+"""The sections [admission] of bureau.toml: how seats are given out; the order itself stands in the table `tiers`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,36 @@ if TYPE_CHECKING:
 
     from seatcast.core.study_area import Status
 
-_KEYS = ("tie", "lottery", "reserved", "round", "overflow", "lock_years", "source")
+_KEYS = ("since", "tie", "lottery", "reserved", "round", "overflow", "lock_years", "source")
+EARLIEST = 1900  # as for the years of a table
 
 
-def read_admission(take: KeyReader, section: Dict[str, Any], statuses: Sequence[Status]) -> dict[str, Any]:
-    """Return the attributes of `AdmissionRule` that the section states; see there for their meaning."""
+def read_admission(take: KeyReader, document: Dict[str, Any], statuses: Sequence[Status]) -> tuple[dict[str, Any], ...]:
+    """Return what each section states, by the year from which it holds: the attributes of `AdmissionRule`.
+
+    One section [admission] holds always; several [[admission]] hold each from its year `since` on, in full: what one
+    does not name is as if it were never named.
+    """
+    given = document.get("admission", [])
+    sections = [given] if isinstance(given, dict) else given
+    if not isinstance(sections, list) or not all(isinstance(section, dict) for section in sections):
+        rule = _("it is a section [admission], or one [[admission]] for each year in which it changes")
+        take.problem("admission", repr(given), rule)
+        return ()
+    stated = [_read_section(take, section, statuses) for section in sections]
+    years = [section["since"] for section in stated]
+    for year in sorted({year for year in years if years.count(year) > 1}):
+        found = _("two sections hold since {year}").format(year=year) if year else _("two sections name no year")
+        take.problem("admission.since", found, _("each [[admission]] holds since a year of its own"))
+    return tuple(sorted(stated, key=lambda section: int(section["since"])))
+
+
+def _read_section(take: KeyReader, section: Dict[str, Any], statuses: Sequence[Status]) -> dict[str, Any]:
     take.known("admission", section, _KEYS)
+    since = take.take("admission", section, "since", int, 0)
+    if since and since < EARLIEST:
+        take.problem("admission.since", str(since), _("a year has four digits, such as 2028"))
+        since = 0
     tie = take.take("admission", section, "tie", str, "lot")
     if tie not in ("lot", "distance"):
         take.problem("admission.tie", repr(tie), _('the rule among equals is "lot" or "distance"'))
@@ -44,6 +68,7 @@ def read_admission(take: KeyReader, section: Dict[str, Any], statuses: Sequence[
             take.problem(f"admission.{key}", f"{value:g}", _("a number of metres or years is 0 or more"))
             numbers[key] = 0
     return {
+        "since": since,
         "tie": tie,
         "lottery": lottery,
         "reserved": kept,

@@ -85,16 +85,25 @@ def _located(catchments: pd.DataFrame, catchment_map: CatchmentMap | None) -> pd
 def _rules(bureau: Bureau, tiers: pd.DataFrame | None) -> tuple[AdmissionRule, ...]:
     """Return the rules of admission by the year from which they hold.
 
-    Without tiers every status claims at once, in one tier each of order 1.
+    The order of the table `tiers` and the sections [admission] may change in different years; before the first of
+    several sections that all name a year, seats are given out as if there were none. Without tiers every status claims
+    at once, in one tier each of order 1.
     """
     if tiers is None:
         rows = [(1, status.status, 1.0, status.name, status.name_zh) for status in bureau.statuses]
         tiers = pd.DataFrame(rows, columns=["tier", "status", "share", "name", "name_zh"])
     since = tiers["since"].fillna(0).astype(int) if "since" in tiers else pd.Series(0, tiers.index)
-    return tuple(
-        AdmissionRule.read(rows.drop(columns="since", errors="ignore"), since=int(str(year)), **bureau.admission)
-        for year, rows in tiers.groupby(since)
-    )
+    orders = {int(str(year)): rows.drop(columns="since", errors="ignore") for year, rows in tiers.groupby(since)}
+    conducts = {int(section["since"]): dict(section) for section in bureau.admission}
+    years = {*orders, *conducts}
+    if 0 not in orders and len(conducts) == 1:
+        years -= {0}  # the one way of giving out seats begins with the first order
+    rules = []
+    for year in sorted(years):
+        order = orders[max((y for y in orders if y <= year), default=min(orders))]
+        conduct = conducts.get(max((y for y in conducts if y <= year), default=0), {})
+        rules.append(AdmissionRule.read(order, **(conduct | {"since": year})))
+    return tuple(rules)
 
 
 def _seats(seats: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,7 @@ class Bureau:
     money_unit: str = ""
     money_unit_zh: str | None = None
     discount: float = 0.04
-    admission: Dict[str, Any] = field(default_factory=dict)
+    admission: tuple[Dict[str, Any], ...] = ()
     smallest: int = 5
     standards: Standards | None = None
 
@@ -155,7 +155,7 @@ def read_bureau(folder: Path) -> tuple[Bureau, list[Problem]]:
         money_unit=take.take("money", money, "unit", str, ""),
         money_unit_zh=take.take("money", money, "unit_zh", str, None),
         discount=take.take("money", money, "discount", float, 0.04),
-        admission=read_admission(take, take.take("bureau.toml", document, "admission", dict, {}), statuses),
+        admission=read_admission(take, document, statuses),
         smallest=take.take("report", report, "smallest", int, 5),
         standards=read_standards(take, document, stages),
     )
