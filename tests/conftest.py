@@ -24,6 +24,19 @@ def pytest_configure() -> None:
                 write_mo(out, read_po(text, locale=source.parents[1].name))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep tests that share fixtures on one worker: those of a file, and of a folder that has fixtures of its own."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = Path(nodeid.split("::")[0])
+            return str(file.parent if (ROOT / file.with_name("conftest.py")).exists() else file)
+
+    return Together(config, log)
+
+
 @pytest.fixture(scope="session")
 def brief(tmp_path_factory):
     """Return a folder of the bundled bureau's last years, without options: a run that takes seconds."""
