@@ -63,7 +63,7 @@ def refuse_emptied(usual: Rates, asked: Rates, room: Floats, labels: dict[str, A
         _(
             "year {year}, catchment {catchment}, age {age}, status {status}: the scenario takes {asked:.2f} departures "
             "per child of the cohort, where the record has {usual:.2f} (medians of the draws); the rule is at most "
-            "{room:.2f}. So it is with {n} cohorts. Lower departures ({departures:g}) or return_flow ({returns:g}) in "
+            "{room:.2f}. Cohorts emptied: {n}. Lower departures ({departures:g}) or return_flow ({returns:g}) in "
             "the scenario: departures up to {most:.2f} empty no cohort."
         ).format(
             **place,
