@@ -59,8 +59,8 @@ def pooled(first: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
 
     >>> at = {"year": 2027, "catchment": "town", "stage": "primary"}
     >>> first = pd.DataFrame([{**at, "school": s, "seats": 360.0, "intake_plan": 60.0} for s in ("elm", "oak")])
-    >>> pooled(first, pd.DataFrame([{**at, "entrants": 100.0}])).iloc[0, 3:].to_list()
-    ['elm; oak', 100.0, 120.0]
+    >>> pooled(first, pd.DataFrame([{**at, "entrants": 100.0}])).iloc[:, 3:].values.tolist()
+    [['elm; oak', 100.0, 120.0]]
     """
     cell = [YEAR, CATCHMENT, STAGE]
     links = first.merge(entrants, on=cell).sort_values([*cell, SCHOOL], kind="stable")
