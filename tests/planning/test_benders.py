@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from seatcast.planning.programme.benders import Cuts, solve
+from seatcast.planning.programme.benders import solve
 from seatcast.planning.programme.milp import InfeasibleError, MixedInteger
+from seatcast.planning.programme.recourse import Cuts
 
 OPEN = 4
 

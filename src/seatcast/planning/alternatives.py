@@ -13,8 +13,8 @@ from seatcast.language import _, join, n_
 from seatcast.planning.option import PlanError
 from seatcast.planning.programme.benders import solve
 from seatcast.planning.programme.choices import Choices
+from seatcast.planning.programme.cover import Cover
 from seatcast.planning.programme.milp import Floats, SolverError
-from seatcast.planning.programme.programme import Cover
 from seatcast.planning.programme.seating import Seating
 from seatcast.seats.allocation import ONE_CHILD
 

@@ -14,9 +14,10 @@ from seatcast.core.result import Result, Summary
 from seatcast.language import _, sentences
 from seatcast.planning.attitude import Expected
 from seatcast.planning.option import PlanError, money
+from seatcast.planning.programme.cover import Cover
 from seatcast.planning.programme.futures import programme_of
 from seatcast.planning.programme.milp import Floats
-from seatcast.planning.programme.programme import Cover, Programme
+from seatcast.planning.programme.programme import Programme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

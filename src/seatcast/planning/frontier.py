@@ -11,8 +11,8 @@ import pandas as pd
 from seatcast.core.result import Result, Summary
 from seatcast.language import _
 from seatcast.planning.option import PlanError, money
+from seatcast.planning.programme.cover import Cover
 from seatcast.planning.programme.milp import Solution
-from seatcast.planning.programme.programme import Cover
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

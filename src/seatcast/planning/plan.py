@@ -16,8 +16,9 @@ from seatcast.planning.conversation import keeping, with_start, without
 from seatcast.planning.limits import Limits
 from seatcast.planning.option import Option
 from seatcast.planning.options import kind_name
+from seatcast.planning.programme.cover import Cover
 from seatcast.planning.programme.milp import Floats
-from seatcast.planning.programme.programme import Cover, Programme
+from seatcast.planning.programme.programme import Programme
 from seatcast.planning.simulate import Simulation, simulate_plan
 from seatcast.seats.shortfall import Shortfall
 

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -29,6 +28,7 @@ from seatcast.planning.programme.milp import (
     Solution,
     SolverError,
 )
+from seatcast.planning.programme.recourse import Cuts, Recourse
 from seatcast.planning.programme.rows import FITS, Rows
 
 TIGHT = 1e-6  # of a value: a cut that is violated by less is none
@@ -36,32 +36,6 @@ IDLE_ROUNDS = 5  # of the relaxation, in which the bound hardly rises, before wh
 HARDLY = 1e-4  # of the bound
 CLOSER = 0.1  # of the gap, asked or open: to which the best of the choices that the relaxation makes in part is found
 ROUNDS = 5  # of looking for it, at most
-
-
-@dataclass(frozen=True, eq=False)
-class Cuts:
-    """What a choice leaves behind, and planes that touch it there: value[g] = constant[g] + slope[g] @ x.
-
-    Attributes
-    ----------
-    value, constant : (group,)
-    slope : (group, column)
-    """
-
-    value: Floats
-    constant: Floats
-    slope: Floats
-
-
-class Recourse(Protocol):
-    """What the loop asks of the consequences."""
-
-    @property
-    def groups(self) -> int:
-        """How many values are bounded."""
-
-    def at(self, x: Floats) -> Cuts:
-        """Return what the choices x, in parts or whole, leave behind, and cuts that hold for all choices."""
 
 
 @dataclass(frozen=True)

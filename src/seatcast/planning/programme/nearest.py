@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from seatcast.planning.programme.benders import Cuts
 from seatcast.planning.programme.milp import Floats
 from seatcast.planning.programme.offers import Offers
+from seatcast.planning.programme.recourse import Cuts
 
 
 class Nearest:

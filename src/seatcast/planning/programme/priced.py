@@ -14,10 +14,10 @@ import numpy as np
 
 from seatcast.language import _
 from seatcast.planning.option import PlanError
-from seatcast.planning.programme.benders import Cuts
 from seatcast.planning.programme.milp import Floats
 from seatcast.planning.programme.nearest import Nearest
 from seatcast.planning.programme.offers import Offers
+from seatcast.planning.programme.recourse import Cuts
 from seatcast.planning.programme.seating import worst
 from seatcast.planning.programme.terms import Terms, terms
 from seatcast.planning.programme.travel import Travel

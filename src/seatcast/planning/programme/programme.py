@@ -34,6 +34,7 @@ import numpy.typing as npt
 
 from seatcast.planning.option import Effect, Option
 from seatcast.planning.programme.benders import Progress, solve
+from seatcast.planning.programme.cover import Cover
 from seatcast.planning.programme.milp import EVERY, Floats, Numbers, Solution
 from seatcast.planning.spending import spending
 
@@ -281,28 +282,3 @@ class Programme:
             if spent > money + saving * (k + 1) + 1e-9:
                 return False
         return True
-
-
-@dataclass(frozen=True, eq=False)
-class Cover:
-    """The programme's answer.
-
-    Attributes
-    ----------
-    starts : dict of str to int
-        Start year by option id.
-    left : (future, level, year), children
-        Who are left without a seat, of the levels up to each; displaced pupils among them.
-    uncovered : (place, year), children
-        Expected number left in each place by one best way of seating.
-    displaced : (option, year), pupils
-        Expected number whom an option displaced and who are left without a seat.
-    solution : Solution
-        Objective and proven bound.
-    """
-
-    starts: dict[str, int]
-    left: Floats
-    uncovered: Floats
-    displaced: Floats
-    solution: Solution

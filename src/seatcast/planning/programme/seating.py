@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from seatcast.planning.programme.benders import Cuts
 from seatcast.planning.programme.milp import Floats, Numbers
+from seatcast.planning.programme.recourse import Cuts
 from seatcast.planning.programme.terms import terms
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seatcast.planning.programme.benders import Cuts
 from seatcast.planning.programme.milp import Floats, MixedInteger, Relaxation, Term
+from seatcast.planning.programme.recourse import Cuts
 from seatcast.planning.programme.terms import Table, Terms
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from seatcast.planning.programme.benders import Cuts
 from seatcast.planning.programme.milp import Floats, MixedInteger, Term
 from seatcast.planning.programme.offers import Offers
+from seatcast.planning.programme.recourse import Cuts
 
 STEPS = 100  # of the subgradient at most
 AIM = 1.003  # of the bound: what a step aims at
