@@ -61,6 +61,16 @@ def test_one_section_begins_with_the_first_order(small):
     assert [(rule.since, rule.lottery) for rule in rules(small, ALWAYS)] == [(2027, 7)]
 
 
+@pytest.mark.parametrize(("year", "found"), [("2028", [0, 2028, 2030]), ("2027", [2027, 2028, 2030])])
+def test_a_section_never_holds_before_its_year_when_every_order_names_one(small, year, found):
+    since(small, year)
+    read = rules(small, FROM_2028, FIRST.replace("]]\n", "]]\nsince = 2030\n", 1))
+
+    assert [rule.since for rule in read] == found
+    assert [rule.lottery for rule in read] == [None, 5, None]
+    assert [rule.lock_years for rule in read] == [0, 0, 6]
+
+
 @pytest.mark.parametrize(("sections", "said"), [
     ((FIRST, FIRST), "two sections name no year"),
     ((FROM_2028, FROM_2028), "two sections hold since 2028"),

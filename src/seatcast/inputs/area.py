@@ -85,8 +85,8 @@ def _located(catchments: pd.DataFrame, catchment_map: CatchmentMap | None) -> pd
 def _rules(bureau: Bureau, tiers: pd.DataFrame | None) -> tuple[AdmissionRule, ...]:
     """Return the rules of admission by the year from which they hold.
 
-    The order of the table `tiers` and the sections [admission] may change in different years; before the first of
-    several sections that all name a year, seats are given out as if there were none. Without tiers every status claims
+    The order of the table `tiers` and the sections [admission] may change in different years; before the first section
+    that names a year, unless one names none, seats are given out as if there were none. Without tiers every status claims
     at once, in one tier each of order 1.
     """
     if tiers is None:
@@ -96,7 +96,9 @@ def _rules(bureau: Bureau, tiers: pd.DataFrame | None) -> tuple[AdmissionRule, .
     orders = {int(str(year)): rows.drop(columns="since", errors="ignore") for year, rows in tiers.groupby(since)}
     conducts = {int(section["since"]): dict(section) for section in bureau.admission}
     years = {*orders, *conducts}
-    if 0 not in orders and len(conducts) == 1:
+    if 0 < min(conducts, default=0) <= min(orders):
+        years |= {0}  # no section holds yet
+    elif 0 not in orders and len(conducts) == 1:
         years -= {0}  # the one way of giving out seats begins with the first order
     rules = []
     for year in sorted(years):
