@@ -163,3 +163,12 @@ def test_a_rule_says_its_own_levels_statuses_and_years_in_both_languages():
     assert "plan: red from 100%, up to 1 year ahead." in HUANGPU.said(area)
     with speaking("zh"):
         assert HUANGPU.said(area).startswith("官方规则（广州市黄埔区2023年）")
+
+
+def test_levels_that_the_source_does_not_print_are_said_to_be_assumed_under_the_list_too():
+    assumed = "Source: Education Bureau of Huangpu, Guangzhou, 2023-01-12. The source prints no ratio; the levels are"
+
+    assert assumed in (found(100, rule=HUANGPU).published().note or "")
+    assert "assumed" not in HANGZHOU.said(toy_area())
+    with speaking("zh"):
+        assert HUANGPU.said(toy_area()).endswith("来源未公布比例，此处的预警线为假设值。")

@@ -270,16 +270,16 @@ def test_published_orders_ask_for_shares_before_they_can_be_followed():
 def test_published_orders_do_what_their_sources_say():
     songjiang, dongguan = example_rule("songjiang_2022"), example_rule("dongguan_2021")
 
-    assert (songjiang.lock_years, songjiang.overflow, songjiang.lottery) == (5, np.inf, None)
-    assert "a home's seat is locked for 5 years" in songjiang.summary().sentence
+    assert (songjiang.lock_years, songjiang.overflow, songjiang.lottery) == (0, np.inf, None)
+    assert "is locked" not in songjiang.summary().sentence  # only some schools lock a home's seat
     assert "those left are placed in the nearest school that has seats" in songjiang.summary().sentence
-    assert (dongguan.lottery, dongguan.lock_years, dongguan.overflow) == (2021, 0, 0)
-    assert "equals draw lots (seed 2021)" in dongguan.summary().sentence
+    assert (dongguan.lottery, dongguan.lock_years, dongguan.overflow) == (None, 0, 0)
+    assert "equals share in proportion" in dongguan.summary().sentence
 
 
-def test_the_lots_of_dongguan_differ_from_draw_to_draw():
+def test_with_a_seed_the_lots_of_dongguan_differ_from_draw_to_draw():
     area = toy_area(["east", "west"], ["elm"])
-    rule = example_rule("dongguan_2021").with_shares({"1 local": 1.0, "2 migrant": 1.0})
+    rule = example_rule("dongguan_2021").with_shares({"1 local": 1.0, "2 migrant": 1.0}).replace(lottery=2021)
     town = toy_demand(entrants(0, 20, 0, zones=2, draws=50), area)
 
     left = allocate(town, toy_capacity([[20]], area), rule).unplaced.sum([YEAR, GRADE, TIER])

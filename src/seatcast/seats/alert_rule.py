@@ -23,6 +23,8 @@ class AlertRule:
         How far the alert looks.
     source, source_zh : str
         Where the rule stands.
+    assumed : bool
+        The source prints no ratio: yellow and red are assumed, and `said` says so.
     """
 
     name: str = ""
@@ -33,6 +35,7 @@ class AlertRule:
     source: str = ""
     name_zh: str | None = None
     source_zh: str | None = None
+    assumed: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.yellow <= self.red or self.years_ahead < 1:
@@ -66,7 +69,10 @@ yellow from 90%, red from 110%, up to 2 years ahead.
             ahead=ahead,
         )
         source = named(self.source, self.source_zh)
-        return sentences([text, sourced(source)]) if source else text
+        if not source:
+            return text
+        assumed = [_("The source prints no ratio; the levels are assumed here.")] if self.assumed else []
+        return sentences([text, sourced(source), *assumed])
 
 
 HANGZHOU = AlertRule(
@@ -76,6 +82,7 @@ HANGZHOU = AlertRule(
 HUANGPU = AlertRule(
     "Huangpu, Guangzhou, 2023", yellow=1.0, red=1.0, years_ahead=1, name_zh="广州市黄埔区2023年",
     source="Education Bureau of Huangpu, Guangzhou, 2023-01-12", source_zh="广州市黄埔区教育局，2023年1月12日",
+    assumed=True,
 )  # fmt: skip
-"""A list of schools whose seats are tight, a year ahead, by registered children; the bureau prints no ratio, so 1.0
-is taken here."""
+"""A list of schools whose seats are tight, a year ahead, by registered children; the bureau prints no ratio: that
+of 1.0 is assumed."""

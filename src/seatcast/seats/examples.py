@@ -14,16 +14,17 @@ def example_rule(name: str) -> AdmissionRule:
     """Return a published order of admission, with its source; the shares of its claims are for the bureau to give.
 
     The sources say who comes before whom, not how many claim by what; so `share` is missing, and `allocate` refuses
-    the rule until `AdmissionRule.with_shares` has filled it; the share of the homes whose seat is locked is for the
-    bureau to give, too. "Local" are those registered in the city, "migrant" the others.
+    the rule until `AdmissionRule.with_shares` has filled it. Nor do they give the seed of a lottery: equals share in
+    proportion, the expectation of their lots, until the bureau gives one. The share of the homes whose seat is locked
+    is for the bureau to give, too. "Local" are those registered in the city, "migrant" the others.
 
     Parameters
     ----------
     name : str
-        "songjiang_2022" (Shanghai: nine tiers, a home's seat locked for five years, those left placed nearby),
+        "songjiang_2022" (Shanghai: nine tiers, those left placed nearby; some schools lock a home's seat for five
+        years, which the rule leaves out),
         "longhua" (Shenzhen: six types, points inside them), "longgang_2017" (Shenzhen: base points in one order;
-        `with_bonus` adds the points for years), "dongguan_2021" (the registered, then points and, among equals, lots,
-        drawn with a recorded seed).
+        `with_bonus` adds the points for years), "dongguan_2021" (the registered, then points; equals share in proportion).
 
     Raises
     ------
@@ -51,8 +52,6 @@ def example_rule(name: str) -> AdmissionRule:
         name=about["name"],
         name_zh=about["name_zh"],
         tie=about["tie"],
-        lottery=None if pd.isna(about["lottery"]) else int(about["lottery"]),
         overflow=0.0 if pd.isna(about["overflow"]) else float(about["overflow"]),
-        lock_years=0 if pd.isna(about["lock_years"]) else int(about["lock_years"]),
         source=about["source"],
     )
