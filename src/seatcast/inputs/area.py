@@ -86,8 +86,8 @@ def _rules(bureau: Bureau, tiers: pd.DataFrame | None) -> tuple[AdmissionRule, .
     """Return the rules of admission by the year from which they hold.
 
     The order of the table `tiers` and the sections [admission] may change in different years; before the first section
-    that names a year, unless one names none, seats are given out as if there were none. Without tiers every status claims
-    at once, in one tier each of order 1.
+    that names a year, unless one names none, seats are given out as if there were none. Without tiers every status
+    claims at once, in one tier each of order 1.
     """
     if tiers is None:
         rows = [(1, status.status, 1.0, status.name, status.name_zh) for status in bureau.statuses]

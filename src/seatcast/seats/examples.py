@@ -24,7 +24,7 @@ def example_rule(name: str) -> AdmissionRule:
         "songjiang_2022" (Shanghai: nine tiers, those left placed nearby; some schools lock a home's seat for five
         years, which the rule leaves out),
         "longhua" (Shenzhen: six types, points inside them), "longgang_2017" (Shenzhen: base points in one order;
-        `with_bonus` adds the points for years), "dongguan_2021" (the registered, then points; equals share in proportion).
+        `with_bonus` adds the points for years), "dongguan_2021" (the registered, then points; equals share).
 
     Raises
     ------
