@@ -1,21 +1,25 @@
-"""A scenario that takes more than a whole cohort is refused; what chance draws beyond it is bounded, and told."""
+"""A scenario that takes more than a whole cohort is refused; what is drawn beyond it is bounded, and told."""
 
+import re
 from functools import cache
 
+import numpy as np
 import pytest
+import xarray as xr
 
 import seatcast as sc
 from seatcast.core.scenario import Scenario
 from seatcast.demography.births import birth_assumptions, births_on_record
 from seatcast.demography.cohort_component import project_children
 from seatcast.demography.cohorts import DepletedCohortError
+from seatcast.demography.leaving import bounded, room_to_leave
 from seatcast.demography.migration import project_migration
 from seatcast.language import speaking
 
 from .toy_bureau import Truth, toy_inputs
 
 SCENARIO = Scenario(draws=60, horizon=3)
-BOUNDED = "larger than a cohort can give"
+BOUNDED = "larger than the cohort can give"
 
 
 @cache
@@ -48,12 +52,51 @@ def test_draws_of_more_than_a_cohort_are_bounded_and_told_in_both_languages():
 
     assert 0.99 < float(migration.departures.max()) < 1
     told = next(str(said) for said in migration.assumptions if BOUNDED in str(said))
-    assert "age 15, status migrant" in told
+    assert re.match(r"In 0\.0[1-9] percent of cohorts, years and draws", told)
+    assert re.search(r"in catchment [A-Z][a-z].*, age 15, status migrant \(\d+% of years and draws\)", told)
     assert told in migration.summary().sentence
     with speaking("zh"):
         assert "15岁、" in migration.summary().sentence
     for timing in ("end", "even"):
         project_children(example(), migration, keep=("stage",), timing=timing)
+
+
+def more_leave_than_are_there():
+    """Return inputs in whose record more children of age 8 leave than are there."""
+    inputs = toy_inputs(Truth(births=200))
+    moves = inputs.migration.copy()
+    moves.loc[moves["age"] == 8, "departures"] *= 40
+    return inputs.replace(migration=moves)
+
+
+def test_a_scenario_may_not_add_to_what_the_record_empties_already():
+    inputs = more_leave_than_are_there()
+
+    usual = project_migration(inputs, SCENARIO)
+
+    assert BOUNDED in usual.summary().sentence
+    assert 0.99 < float(usual.departures.sel(age=8).median()) < 1
+    for change in ({"departures": 1.0, "return_flow": 1.0}, {"departures": 0.9}):
+        project_migration(inputs, SCENARIO.replace(**change))
+    with pytest.raises(DepletedCohortError, match=r"age 8, .*or the record's rate .*departures up to 1\.00 empty"):
+        project_migration(inputs, SCENARIO.replace(departures=5.0))
+
+
+def test_a_share_too_small_to_print_says_so_and_the_catchment_is_told_by_its_name():
+    area = example().area
+    labels = {"catchment": ["C01"], "age": [7], "status": [area.statuses[0].status]}
+    rates = np.zeros((1, 1, 1, 1, 20_000), np.float32)
+    rates[..., 0] = 2.0
+
+    kept, told = bounded(rates, np.ones((1, 1)), labels, area)
+
+    assert kept.max() == 1
+    assert str(told[0]).startswith("In less than 0.01 percent of cohorts")
+    assert "(less than 1% of years and draws)" in str(told[0])
+    with speaking("zh"):
+        name = area.catchment_names()["C01"]
+        assert "有不到0.01%的迁出率" in str(told[0])
+        assert f"片区{name}、7岁" in str(told[0])
 
 
 def test_nothing_is_told_where_nothing_is_bounded():
@@ -73,6 +116,13 @@ def test_departures_leave_room_for_changes_of_status():
 
     assert float(migration.departures.sel(status="migrant").max()) < 0.8
     project_children(inputs, migration)
+
+
+def test_where_all_change_status_none_can_leave(monkeypatch):
+    every = xr.DataArray(np.ones((2, 1, 1)), dims=("age", "status", "to_status"))
+    monkeypatch.setattr("seatcast.demography.leaving.transition_rates", lambda *_: every)
+
+    assert (room_to_leave(toy_inputs(), [0, 1]) == 0).all()
 
 
 def test_more_arrivals_at_age_0_than_children_are_told_and_none_is_taken_to_be_born():

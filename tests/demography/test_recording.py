@@ -1,5 +1,7 @@
 """Young children whom the record misses: how many is told, and by what it is known; or that nothing is."""
 
+import pytest
+
 import seatcast as sc
 from seatcast.core.scenario import Scenario
 from seatcast.demography.cohort_component import project_children
@@ -47,6 +49,33 @@ def test_where_the_entry_age_is_not_counted_the_rolls_of_grade_1_are_the_complet
     some = counted.children[~(early & (counted.children["age"] == 6))]
     some = counted.replace(enrollment=by_rolls.enrollment, children=some)
     assert all("at age 6 or, in years without them, the rolls of grade 1" in sentence for sentence in said(some))
+
+
+@pytest.mark.parametrize("counted_until", [2011, 2021])
+def test_rolls_that_hold_fewer_children_than_the_record_correct_nothing_and_it_is_told(counted_until):
+    counted = toy_inputs()
+    inputs = with_rolls(counted)
+    rolls = inputs.enrollment.assign(pupils=0.7 * inputs.enrollment["pupils"])
+    kept = counted.children[(counted.children["age"] != 6) | (counted.children["year"] <= counted_until)]
+    inputs = inputs.replace(enrollment=rolls, children=kept)
+
+    shares = recorded_share(inputs)
+
+    assert (shares.sel(measure="share") == 1).all()
+    assert (shares.sel(measure="spread") == 0).all()
+    assert said(inputs)[0] == (
+        "local: births and ages 0-5 are not corrected: the rolls of grade 1 hold fewer children than the record."
+    )
+    with speaking("zh"):
+        assert said(inputs)[0] == "local：出生数和0-5岁儿童数未作漏登校正：1年级在校学生数少于在册儿童数。"
+
+
+def test_counts_at_entry_age_that_are_fewer_than_the_record_still_correct_it():
+    counted = toy_inputs()
+    children = counted.children.copy()
+    children.loc[children["age"] == 6, "children"] *= 0.9
+
+    assert (recorded_share(counted.replace(children=children)).sel(measure="share") > 1.05).all()
 
 
 def test_a_school_unknown_leaves_the_rolls_of_its_year_unknown():

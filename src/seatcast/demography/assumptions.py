@@ -51,6 +51,9 @@ NOT_CORRECTED = _(
     "{status.label}: {what} are not corrected for children whom the record misses: fewer than three cohorts are known "
     "up to {source}."
 )
+ROLLS_FALL_SHORT = _(
+    "{status.label}: {what} are not corrected: the rolls of grade {grade} hold fewer children than the record."
+)
 BY_COUNTS = _("the counts at age {age}")
 BY_ROLLS = _("the rolls of grade {grade}")
 BY_EITHER = _("the counts at age {age} or, in years without them, the rolls of grade {grade}")
@@ -62,10 +65,10 @@ RATES_PER = _(
     "catchment's own."
 )
 DEPARTURES_BOUNDED = _(
-    "In {share:.2g} percent of all cohorts and draws chance makes the rate of departure larger than a cohort can give, "
-    "most often in catchment {catchment}, age {age}, status {status.label} ({most:.0%} of the draws): there the whole "
-    "cohort leaves."
+    "In {share} percent of cohorts, years and draws the rate of departure is larger than the cohort can give, most "
+    "often in catchment {catchment}, age {age}, status {status.label} ({most} of years and draws); it is bounded there."
 )
+LESS_THAN = _("less than {least}")
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,14 @@ class Assumption:
 
     def __str__(self) -> str:
         return language._(self.message).format(**self.values)
+
+
+def figure(value: float, spec: str, least: float) -> str | Assumption:
+    """Return a number as it is printed, or that it is less than the least that is printed.
+
+    Examples
+    --------
+    >>> figure(0.1234, ".1%", 0.001), str(figure(0.00002, ".1%", 0.001))
+    ('12.3%', 'less than 0.1%')
+    """
+    return format(value, spec) if value >= least else Assumption(LESS_THAN, {"least": format(least, spec)})

@@ -128,7 +128,7 @@ def project_migration(inputs: Inputs, scenario: Scenario) -> MigrationProjection
         Without children; without migration, where children of a single year are known.
     DepletedCohortError
         If the scenario's multiples make more children leave a cohort than are in it, in half of the draws or more.
-        What chance draws beyond a whole cohort is bounded, and told among the assumptions.
+        Rates that the record or chance alone makes larger than that are bounded, and told among the assumptions.
 
     References
     ----------

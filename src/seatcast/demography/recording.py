@@ -21,6 +21,7 @@ from seatcast.demography.assumptions import (
     BY_ROLLS,
     NOT_CORRECTED,
     RECORDED,
+    ROLLS_FALL_SHORT,
     Assumption,
 )
 from seatcast.demography.births import births_on_record
@@ -28,7 +29,8 @@ from seatcast.demography.moves import moves_on_record
 from seatcast.inputs.read import Inputs
 
 LEAST_COHORTS = 3
-MEASURES = ("share", "spread", "cohorts", "rolls")
+MEASURES = ("share", "spread", "cohorts", "rolls", "short")
+ROUNDING = 1e-9  # a share above 1 by less is 1
 
 
 def recorded_share(inputs: Inputs) -> xr.DataArray:
@@ -36,8 +38,10 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
 
     A cohort counted at the entry age E of the first school grade, which the school register makes complete, less the
     arrivals and plus the departures since age a, is what it must have been at age a; the count on record then, divided
-    by that, is the share recorded. In years without a count at age E the rolls of that grade stand for it. Cohorts are
-    pooled. Births stand at age -1: births on record against the births that the cohort's children at age 0 imply.
+    by that, is the share recorded. In years without a count at age E the rolls of that grade stand for it: that they
+    hold every child is then an assumption. Rolls lack the children who were refused or are taught elsewhere; where they
+    hold fewer than the record, nothing is corrected. Cohorts are pooled. Births stand at age -1: births on record
+    against the births that the cohort's children at age 0 imply.
 
     Parameters
     ----------
@@ -48,8 +52,9 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
     -------
     DataArray (measure, age, status), share of 1
         measure "share" and "spread" (standard deviation of the share's logarithm between cohorts), "cohorts" (how many
-        tell it) and "rolls" (how many of these are complete by the rolls); ages from -1 to E - 1. The share is 1, with
-        spread 0, where fewer than three cohorts are known from that age to E; see `recording_assumptions`.
+        tell it), "rolls" (how many of these are complete by the rolls) and "short" (1 where these rolls fall short of
+        the record, else 0); ages from -1 to E - 1. The share is 1, with spread 0, where fewer than three cohorts are
+        known from that age to E or the rolls fall short; see `recording_assumptions`.
 
     References
     ----------
@@ -100,6 +105,8 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
                 out[0, age + 1, s] = (w * x).sum() / w.sum()
                 out[1, age + 1, s] = np.log(x).std(ddof=1)
                 out[3, age + 1, s] = taught[good[:, s], s].sum()
+                if out[3, age + 1, s] > 0 and out[0, age + 1, s] > 1 + ROUNDING:
+                    out[:2, age + 1, s], out[4, age + 1, s] = (1.0, 0.0), 1.0
     return xr.DataArray(
         out,
         {"measure": list(MEASURES), AGE: list(range(-1, entry)), STATUS: statuses},
@@ -108,7 +115,7 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
 
 
 def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assumption, ...]:
-    """Return, status by status, the share of young children on record and its spread, or that none is known.
+    """Return, status by status, the share of young children on record and its spread, or why there is none.
 
     Parameters
     ----------
@@ -121,9 +128,10 @@ def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assu
     for status in area.statuses:
         told = recorded.sel({STATUS: status.status})
         enough = told.sel(measure="cohorts") >= LEAST_COHORTS
+        short = told.sel(measure="short") > 0
         ages = told[AGE].values
-        if bool(enough.any()):
-            known = told.isel({AGE: np.flatnonzero(enough)})
+        if bool((enough & ~short).any()):
+            known = told.isel({AGE: np.flatnonzero(enough & ~short)})
             counts, rolls = float(known.sel(measure="cohorts").sum()), float(known.sel(measure="rolls").sum())
             source = BY_COUNTS if rolls == 0 else BY_ROLLS if rolls == counts else BY_EITHER
             share, spread = known.sel(measure="share"), known.sel(measure="spread")
@@ -132,8 +140,11 @@ def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assu
                 "high": float(share.max()),
                 "spread": float(spread.max()),
             }
-            values |= {"status": status, "what": _of_ages(ages[enough.values]), "source": Assumption(source, names)}
+            values |= {"status": status, "what": _of_ages(known[AGE].values), "source": Assumption(source, names)}
             said.append(Assumption(RECORDED, values))
+        if bool(short.any()):
+            values = {"status": status, "what": _of_ages(ages[short.values]), "grade": names["grade"]}
+            said.append(Assumption(ROLLS_FALL_SHORT, values))
         if not bool(enough.all()):
             values = {"status": status, "what": _of_ages(ages[~enough.values])}
             values |= {"source": Assumption(BY_EITHER, names)}
