@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from seatcast.core.scenario import Scenario
-from seatcast.demography.child_views import LEVELS, by_level, change_map, flows, pyramid, stages
+from seatcast.demography.child_views import FINER, LEVELS, by_level, change_map, flows, pyramid, stages
 from seatcast.demography.cohort_component import project_children
 from seatcast.demography.migration import project_migration
 
@@ -57,12 +57,11 @@ def summed(request):
 
 def test_children_added_up_as_they_are_drawn_are_told_by_what_is_left(children, summed):
     kept = {*summed.keep, "status"}
-    finer = {"stage": "age", "district": "catchment"}
     for n in range(3):
         for levels in combinations(LEVELS, n):
             if {"district", "catchment"} <= set(levels) or {"stage", "age"} <= set(levels):
                 continue
-            lost = [level for level in levels if not {level, finer.get(level, level)} & kept]
+            lost = [level for level in levels if not {level, FINER.get(level, level)} & kept]
             if lost:
                 with pytest.raises(ValueError, match=f'added up over {lost[0]}.* keep=\\(.*"{lost[-1]}",\\)'):
                     summed.to_frame(*levels)

@@ -13,7 +13,7 @@ from .toy_bureau import YEARS, Truth, toy_inputs
 
 
 def said(inputs):
-    return [str(told) for told in recording_assumptions(recorded_share(inputs), inputs.area)]
+    return [str(told) for told in recording_assumptions(recorded_share(inputs), inputs)]
 
 
 def with_rolls(inputs):
@@ -30,7 +30,7 @@ def test_the_share_on_record_and_its_spread_are_told_with_what_they_rest_on():
 
     assert len(told) == 2
     assert told[0].startswith("local: by the counts at age 6, births and ages 0-5 on record are 80% to 100% of")
-    assert "(the spread between cohorts is up to 0." in told[0]
+    assert "(the spread between cohorts is less than 0.1%)" in told[0]
     with speaking("zh"):
         assert said(toy_inputs())[1].startswith("migrant：以6岁人数推算，在册的出生数和0-5岁儿童数为")
 
@@ -70,6 +70,18 @@ def test_rolls_that_hold_fewer_children_than_the_record_correct_nothing_and_it_i
         assert said(inputs)[0] == "local：出生数和0-5岁儿童数未作漏登校正：1年级在校学生数少于在册儿童数。"
 
 
+def test_what_prints_alike_is_one_number_and_births_that_are_not_given_are_not_told():
+    inputs = toy_inputs()
+    without = said(inputs.replace(births=None))
+    alike = said(inputs)
+
+    assert without[0].startswith("local: by the counts at age 6, ages 0-5 on record are 100% of the children")
+    assert "(the spread between cohorts is less than 0.1%)" in without[0]
+    assert alike[0].startswith("local: by the counts at age 6, births and ages 0-5 on record are 100% of")
+    with speaking("zh"):
+        assert "0-5岁儿童数为实有人数的100%（各出生队列离散程度不到0.1%）" in said(inputs.replace(births=None))[0]
+
+
 def test_counts_at_entry_age_that_are_fewer_than_the_record_still_correct_it():
     counted = toy_inputs()
     children = counted.children.copy()
@@ -106,4 +118,5 @@ def test_the_children_of_the_years_to_come_say_so():
 
     summary = project_children(inputs, migration, keep=("stage",)).summary().sentence
 
-    assert "births and ages 0-5 on record are 74% to 100%" in summary
+    assert "births and ages 0-5 on record are 74% to 100% of the children there were (the spread" in summary
+    assert "between cohorts is up to 1.2%)" in summary

@@ -119,6 +119,8 @@ def test_children_left_behind_join_by_elasticity_times_the_rise_in_the_share_adm
         ({"elasticity": 2.0, "admitted_rise": {2027: 1.2}}, "within 0 and 1"),
         ({"elasticity": 2.0, "admitted_rise": {2027: 0.6}}, r"let 1\.20 of the children left behind join"),
         ({"elasticity": 2.0, "admitted_rise": {"soon": 0.6}}, "numbers by year"),
+        ({"elasticity": 2.0, "admitted_rise": {2027.5: 0.1}}, r"names the year 2027\.5; a year is a whole number"),
+        ({"elasticity": 2.0, "admitted_rise": ((2027, 0.1), (2027, 0.2))}, "year 2027 more than once; give each year"),
         ({"elasticity": -1.0, "admitted_rise": 0.2}, "elasticity is -1"),
     ],
 )

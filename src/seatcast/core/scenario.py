@@ -36,11 +36,11 @@ class Scenario:
         Share of the children left behind who join their parents in a year because admission eases. 0 to 1; those who
         join anyway are in the history.
     elasticity : float
-        Of joining: the share of the children left behind who join in a year, more than by `induced`, for each point
-        by which the share admitted rises. Goes with `admitted_rise`.
+        Of joining: by how much the share of the children left behind who join in a year lies above `induced`, in
+        percentage points per percentage point by which the share admitted rises. Goes with `admitted_rise`.
     admitted_rise : float, or mapping of year to float
         By how much the share of children admitted lies above that of the record, 0 to 1; by year, each holds to the
-        next year named, and nothing before the first. Kept as pairs of year and rise.
+        next year named, and nothing before the first; whole years, each once. Kept as pairs of year and rise.
     new_dwellings : float
         Dwellings to be completed, as a multiple of those planned; what exceeds the record's average brings children.
     births : float
@@ -104,8 +104,15 @@ class Scenario:
                 object.__setattr__(self, "admitted_rise", float(given))
             else:
                 pairs = given.items() if isinstance(given, Mapping) else given
-                rise = tuple(sorted((int(year), float(rise)) for year, rise in pairs))
-                object.__setattr__(self, "admitted_rise", rise)
+                rises = [(float(year), float(rise)) for year, rise in pairs]
+                years = [year for year, _rise in rises]
+                for year in years:
+                    if not year.is_integer():
+                        return _("admitted_rise names the year {year}; a year is a whole number.").format(year=year)
+                    if years.count(year) > 1:
+                        said = _("admitted_rise names the year {year} more than once; give each year one number.")
+                        return said.format(year=int(year))
+                object.__setattr__(self, "admitted_rise", tuple(sorted((int(year), rise) for year, rise in rises)))
         except (TypeError, ValueError):
             return _("admitted_rise is {value}; give a number, or numbers by year.").format(value=given)
         return ""

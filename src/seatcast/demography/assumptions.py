@@ -44,13 +44,15 @@ BIRTHS_BELOW_NONE = _(
     "at age 0."
 )
 RECORDED = _(
-    "{status.label}: by {source}, {what} on record are {low:.0%} to {high:.0%} of the children there were (the spread "
-    "between cohorts is up to {spread:.1%}), and are divided by that share."
+    "{status.label}: by {source}, {what} on record are {share} of the children there were (the spread between cohorts "
+    "is {spread}), and are divided by that share."
 )
 NOT_CORRECTED = _(
     "{status.label}: {what} are not corrected for children whom the record misses: fewer than three cohorts are known "
     "up to {source}."
 )
+FROM_TO = _("{low} to {high}")
+UP_TO = _("up to {most}")
 ROLLS_FALL_SHORT = _(
     "{status.label}: {what} are not corrected: the rolls of grade {grade} hold fewer children than the record."
 )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from seatcast.demography.cohort_component import ChildPopulation
 
 LEVELS = (DISTRICT, CATCHMENT, STAGE, AGE, STATUS)
-CROSSED = {DISTRICT: CATCHMENT, CATCHMENT: DISTRICT, STAGE: AGE, AGE: STAGE}
 FINER = {DISTRICT: CATCHMENT, STAGE: AGE}
 
 
@@ -46,7 +45,7 @@ def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> 
         counts are not told apart by it.
     """
     wrong = [level for level in levels if level not in LEVELS]
-    crossed = [pair for pair in ((DISTRICT, CATCHMENT), (STAGE, AGE)) if set(pair) <= set(levels)]
+    crossed = [pair for pair in FINER.items() if set(pair) <= set(levels)]
     if wrong or crossed:
         raise ValueError(
             _("Children are told by {levels}; of district and catchment, and of stage and age, by one.").format(
@@ -73,8 +72,8 @@ def refuse_added_up(counts: xr.DataArray, levels: tuple[str, ...]) -> None:
     lost = [level for level in levels if not {level, FINER.get(level, level)} & set(counts.dims)]
     if not lost:
         return
-    kept = [str(dim) for dim in counts.dims if dim in CROSSED]
-    wanted = [*(dim for dim in kept if CROSSED[dim] not in lost), *lost]
+    kept = [str(dim) for dim in counts.dims if dim not in (YEAR, STATUS, DRAW)]
+    wanted = [*(dim for dim in kept if FINER.get(dim) not in lost), *lost]
     raise ValueError(
         _(
             "These children were added up over {lost} as they were drawn: they are told apart by {kept}. Project them "

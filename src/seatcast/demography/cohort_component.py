@@ -271,7 +271,7 @@ def project_children(
     made = cohorts.project(apart)
     children = ChildPopulation(
         area, scenario, made["children"], made["births"], cohorts, apart,
-        assumptions=(*birth_assumptions(inputs), *recording_assumptions(recorded, area)),
+        assumptions=(*birth_assumptions(inputs), *recording_assumptions(recorded, inputs)),
     )  # fmt: skip
     return children.joined_by(beyond_rates(inputs, migration, children), keep) if more else children
 

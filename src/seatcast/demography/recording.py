@@ -19,10 +19,13 @@ from seatcast.demography.assumptions import (
     BY_COUNTS,
     BY_EITHER,
     BY_ROLLS,
+    FROM_TO,
     NOT_CORRECTED,
     RECORDED,
     ROLLS_FALL_SHORT,
+    UP_TO,
     Assumption,
+    figure,
 )
 from seatcast.demography.births import births_on_record
 from seatcast.demography.moves import moves_on_record
@@ -114,18 +117,21 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
     )
 
 
-def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assumption, ...]:
+def recording_assumptions(recorded: xr.DataArray, inputs: Inputs) -> tuple[Assumption, ...]:
     """Return, status by status, the share of young children on record and its spread, or why there is none.
 
     Parameters
     ----------
     recorded : DataArray (measure, age, status)
         As `recorded_share` returns it.
-    area : StudyArea
+    inputs : Inputs
+        Those of the share. Nothing is said of births where no table of births is given.
     """
-    school, said = _first_school(area), []
+    school, said = _first_school(inputs.area), []
+    if inputs.births is None:
+        recorded = recorded.drop_sel({AGE: -1})
     names = {"age": school.entry_age, "grade": school.grades[0]}
-    for status in area.statuses:
+    for status in inputs.area.statuses:
         told = recorded.sel({STATUS: status.status})
         enough = told.sel(measure="cohorts") >= LEAST_COHORTS
         short = told.sel(measure="short") > 0
@@ -136,9 +142,8 @@ def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assu
             source = BY_COUNTS if rolls == 0 else BY_ROLLS if rolls == counts else BY_EITHER
             share, spread = known.sel(measure="share"), known.sel(measure="spread")
             values: dict[str, Any] = {
-                "low": float(share.min()),
-                "high": float(share.max()),
-                "spread": float(spread.max()),
+                "share": _from_to(float(share.min()), float(share.max())),
+                "spread": _up_to(float(spread.max())),
             }
             values |= {"status": status, "what": _of_ages(known[AGE].values), "source": Assumption(source, names)}
             said.append(Assumption(RECORDED, values))
@@ -150,6 +155,18 @@ def recording_assumptions(recorded: xr.DataArray, area: StudyArea) -> tuple[Assu
             values |= {"source": Assumption(BY_EITHER, names)}
             said.append(Assumption(NOT_CORRECTED, values))
     return tuple(said)
+
+
+def _from_to(low: float, high: float) -> str | Assumption:
+    """Return two shares as they are printed: as one where they print alike."""
+    first, last = f"{low:.0%}", f"{high:.0%}"
+    return first if first == last else Assumption(FROM_TO, {"low": first, "high": last})
+
+
+def _up_to(most: float) -> Assumption:
+    """Return a spread as it is printed."""
+    told = figure(most, ".1%", 0.001)
+    return told if isinstance(told, Assumption) else Assumption(UP_TO, {"most": told})
 
 
 def _of_ages(ages: npt.NDArray[np.int64]) -> Assumption:

@@ -146,7 +146,9 @@ def _levers() -> dict[str, str]:
     return {
         "return_flow": _("returns at the end of a stage, as a multiple of the history"),
         "induced": _("share of the children left behind who join their parents in a year"),
-        "elasticity": _("elasticity: joining a year per point by which the share admitted rises"),
+        "elasticity": _(
+            "elasticity: percentage points who join a year per percentage point of rise in the share admitted"
+        ),
         "admitted_rise": _("rise in the share admitted"),
         "new_dwellings": _("dwellings to come, as a multiple of those planned"),
     }
