@@ -13,15 +13,15 @@ from seatcast.seats.allocation import allocate
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Order of admission: equals draw lots (seed 5); a home's seat is locked for 6 years. Source: Notice 7."),
-        ("zh", "入学顺位：同等条件摇号（种子5）；同一住房学位锁定6年。"),
+        ("en", "(seed 5); 10% of the entry seats are kept for migrant; a home's seat is locked for 6 years. Source: N"),
+        ("zh", "入学顺位：同等条件摇号（种子5）；起始年级学位的10%预留给随迁；同一住房学位锁定6年。"),
     ],
 )
-def test_the_rule_followed_is_printed(language, said):
+def test_the_rule_followed_is_printed_with_the_names_of_the_statuses(language, said):
     given = inputs()
     (rule,) = given.area.rules_in_force()
     demand = results(given)[0]
-    tried = rule.replace(lottery=5, lock_years=6, source="Notice 7.")
+    tried = rule.replace(lottery=5, reserved={"migrant": 0.1}, lock_years=6, source="Notice 7.")
     shortfall = allocate(demand, given.seats, tried).shortfall()
 
     with speaking(language):

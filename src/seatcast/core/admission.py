@@ -201,13 +201,21 @@ class AdmissionRule(Result):
         names = claim_names([self]).reindex(self.claims[TIER]).to_numpy()
         return self.claims.drop(columns=["name", "name_zh"]).assign(name=names).sort_values("order", kind="stable")
 
-    def summary(self) -> Summary:
-        """Return how seats are given out, in words, and the order as a table."""
+    def said(self, names: Mapping[str, str] | None = None) -> str:
+        """Return how seats are given out in a sentence, and the source of the rule in another.
+
+        Parameters
+        ----------
+        names : mapping of status to name, optional
+            What readers call the statuses; by default they are named as in the claims.
+        """
+        names = names or {}
         said = [_("from {year} on").format(year=self.since)] if self.since else []
         said.append(_("equals share in proportion") if self.tie == "lot" and self.lottery is None else
                     _("equals draw lots (seed {seed})").format(seed=self.lottery) if self.tie == "lot" else
                     _("among equals the nearer is served first"))  # fmt: skip
-        said += [_("{share:.0%} of the entry seats are kept for {status}").format(share=share, status=status)
+        said += [_("{share:.0%} of the entry seats are kept for {status}").format(
+                     share=share, status=names.get(status, status))
                  for status, share in self.reserved.items()]  # fmt: skip
         if len(self.rounds) > 1:
             said.append(_("{n} rounds").format(n=len(self.rounds)))
@@ -219,7 +227,11 @@ class AdmissionRule(Result):
                         _("those left are placed in the nearest school that has seats"))  # fmt: skip
         source = [sourced(self.source)] if self.source else []
         conduct = _("{rule}: {conduct}.").format(rule=self.label, conduct=clauses(said))
-        return Summary(sentences([conduct, *source]), self.to_frame())
+        return sentences([conduct, *source])
+
+    def summary(self) -> Summary:
+        """Return how seats are given out, in words, and the order as a table."""
+        return Summary(self.said(), self.to_frame())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the share of each claim in its status, in the order in which they are served."""

@@ -129,7 +129,7 @@ def _assumptions(story: Story) -> list[Block]:
     adjusted = story.get("adjustment")
     notes += [] if adjusted is None else [adjusted.summary().sentence]
     table = Table("assumptions", _("Assumptions of the scenario"), columns, frame, notes=tuple(notes), most=60)
-    conduct = (Paragraph(capital(rule.summary().sentence)) for rule in _rules(story))
+    conduct = (Paragraph(capital(rule.said(story.statuses))) for rule in _rules(story))
     return [Heading(_("Assumptions")), table, *conduct]
 
 
