@@ -1,5 +1,7 @@
 """The section on alerts: the rule that was used, and the list that can be published."""
 
+from dataclasses import replace
+
 import pytest
 
 from reporting.small_bureau import inputs, results
@@ -49,6 +51,16 @@ def test_a_rule_that_counts_everybody_speaks_of_children_and_not_of_local_ones(b
     table = next(block for block in blocks("en") if getattr(block, "key", "") == "alerts")
 
     assert "children entering" in [column.heading for column in table.columns]
+
+
+def test_without_a_year_to_come_the_section_says_so_and_nothing_of_intake_plans():
+    given = inputs()
+    found = alerts(results(given)[2], OWN)
+    story = Story(given, {"alerts": replace(found, table=found.table.iloc[:0])})
+    said = " ".join(block.text for block in section(story).blocks if isinstance(block, Paragraph))
+
+    assert said.startswith("No year to come is in the forecast")
+    assert "No intake plan" not in said
 
 
 def test_the_list_has_its_chinese(blocks):

@@ -29,6 +29,8 @@ def alerts(story: Story) -> Section:
     planned = bool(frame["intake_plan"].notna().any())
     if planned:
         blocks: list[Block] = [Paragraph(found.rule.said(story.area)), Paragraph(str(found.summary().sentence))]
+    elif frame.empty:
+        blocks = [Paragraph(str(found.summary().sentence))]
     else:
         blocks = [Paragraph(_("No intake plan is on record, so that the official rule could not be applied."))]
     blocks.append(Paragraph(_probable(found, story, planned=planned)))
