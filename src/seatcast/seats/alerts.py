@@ -14,13 +14,14 @@ from seatcast.language import _, n_
 from seatcast.seats.alert_rule import HANGZHOU, AlertRule
 from seatcast.seats.first_schools import each_school, open_first, pooled
 from seatcast.seats.shortfall import Shortfall
+from seatcast.seats.shortfall_views import LIKELY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from seatcast.enrollment.demand import EnrollmentDemand
 
-LIKELY, ALMOST_SURE = 0.5, 0.9
+ALMOST_SURE = 0.9
 
 
 COLUMNS = [

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from seatcast.catchments.map import CatchmentMap
 
-LEVELS = (DISTRICT, CATCHMENT, STAGE, GRADE, STATUS, TIER)
-COARSE = {DISTRICT: CATCHMENT, STAGE: GRADE, STATUS: TIER}
+FINER = {DISTRICT: CATCHMENT, STAGE: GRADE, STATUS: TIER}  # by what the children of a coarse level are told apart
+LEVELS = tuple(level for pair in FINER.items() for level in pair)
+LIKELY = 0.5  # probability from which on a shortage is likelier than not
 
 
 def unplaced_by(unplaced: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> xr.DataArray:
@@ -44,18 +45,18 @@ def unplaced_by(unplaced: xr.DataArray, area: StudyArea, levels: tuple[str, ...]
         If a level is none of these, is named twice, or two of them cross: district and catchment, stage and grade,
         status and tier.
     """
-    crossed = [pair for pair in COARSE.items() if set(pair) <= set(levels)]
+    crossed = [pair for pair in FINER.items() if set(pair) <= set(levels)]
     if set(levels) - set(LEVELS) or crossed or len(set(levels)) < len(levels):
         said = _(
             "{found}: children without a seat are told by {levels}, each once; of district and catchment, of stage and "
             "grade, and of status and tier, by one."
         )
         raise ValueError(said.format(found=", ".join(levels), levels=", ".join(LEVELS)))
-    told = [COARSE.get(level, level) for level in levels]
-    draws = unplaced.sum([dim for dim in (CATCHMENT, GRADE, TIER) if dim not in told])
+    told = [FINER.get(level, level) for level in levels]
+    draws = unplaced.sum([dim for dim in FINER.values() if dim not in told])
     for level in levels:
-        if level in COARSE:
-            draws = _merged(draws, COARSE[level], level, _coarse_labels(draws, area, level))
+        if level in FINER:
+            draws = _merged(draws, FINER[level], level, _coarse_labels(draws, area, level))
     return draws.transpose(YEAR, *levels, DRAW)
 
 
@@ -91,7 +92,7 @@ def shortage_maps(
         catchment_map.geojson,
         chance,
         title=title.format(stage=stage.label),
-        labels=expected.map("{:.0f}".format).where((chance >= ONE_CHILD) & (expected >= ONE_CHILD), None),
+        labels=expected.map("{:.0f}".format).where((chance >= LIKELY) & (expected >= ONE_CHILD), None),
         names=names,
     )
 

@@ -15,7 +15,7 @@ from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.demand import EnrollmentDemand
 from seatcast.language import _, n_
 from seatcast.seats.capacity import Capacity, seat_capacity
-from seatcast.seats.first_schools import first_links
+from seatcast.seats.first_schools import BETWEEN, first_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,9 +190,9 @@ def utilization(
 
 
 def _pools(area: StudyArea, stage: str, zones: pd.Index) -> pd.Series:
-    """Return the schools that each catchment names first, as a tuple; missing where it names none."""
+    """Return the schools that each catchment names first, in one cell; missing where it names none."""
     first = first_links(area.reach[area.reach[STAGE] == stage], [CATCHMENT])
-    pools = first.sort_values(SCHOOL).groupby(CATCHMENT)[SCHOOL].agg("\0".join)
+    pools = first.sort_values(SCHOOL).groupby(CATCHMENT)[SCHOOL].agg(BETWEEN.join)
     return pools.reindex(zones)
 
 
@@ -202,7 +202,7 @@ def _at_first(by_school: xr.DataArray, pools: pd.Series) -> xr.DataArray:
     matrix = np.zeros((len(pools), len(schools)))
     for row, names in enumerate(pools):
         if isinstance(names, str):
-            at = schools.get_indexer(pd.Index(names.split("\0")))
+            at = schools.get_indexer(pd.Index(names.split(BETWEEN)))
             matrix[row, at[at >= 0]] = 1.0
     inside = xr.DataArray(matrix, {CATCHMENT: pools.index, SCHOOL: schools}, (CATCHMENT, SCHOOL))
     # A school that a catchment does not name must not make its number unknown.
