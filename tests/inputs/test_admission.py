@@ -74,12 +74,22 @@ def test_a_section_never_holds_before_its_year_when_every_order_names_one(small,
 @pytest.mark.parametrize(("sections", "said"), [
     ((FIRST, FIRST), "two sections name no year"),
     ((FROM_2028, FROM_2028), "two sections hold since 2028"),
-    (("[[admission]]\nsince = 28\n",), "a year has four digits"),
+    (("[[admission]]\nsince = 28\n",), "28; a year lies between 1900 and 2999"),
+    (("[[admission]]\nsince = 20280\n",), "20280; a year lies between 1900 and 2999"),
     (("[[admission]]\nsince = 2028\ntie = 'age'\n",), 'is "lot" or "distance"'),
 ])  # fmt: skip
 def test_sections_that_cannot_be_followed_are_refused(small, sections, said):
     with pytest.raises(InputError, match=said):
         rules(small, *sections)
+
+
+@pytest.mark.parametrize("year", ["28", "'2028'"])
+def test_a_year_that_cannot_be_read_is_not_also_said_to_be_missing(small, year):
+    with pytest.raises(InputError) as refused:
+        rules(small, FIRST, f"[[admission]]\nsince = {year}\n")
+
+    assert "admission.since" in str(refused.value)
+    assert "two sections" not in str(refused.value)
 
 
 def test_a_word_in_place_of_a_section_is_refused(small):

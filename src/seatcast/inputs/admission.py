@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seatcast.core.study_area import Status
 
 _KEYS = ("since", "tie", "lottery", "reserved", "round", "overflow", "lock_years", "source")
-EARLIEST = 1900  # as for the years of a table
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def read_admission(take: KeyReader, document: Dict[str, Any], statuses: Sequence[Status]) -> tuple[dict[str, Any], ...]:
@@ -30,20 +30,29 @@ def read_admission(take: KeyReader, document: Dict[str, Any], statuses: Sequence
         rule = _("it is a section [admission], or one [[admission]] for each year in which it changes")
         take.problem("admission", repr(given), rule)
         return ()
-    stated = [_read_section(take, section, statuses) for section in sections]
-    years = [section["since"] for section in stated]
+    since = [_read_since(take, section) for section in sections]
+    stated = [_read_section(take, *pair, statuses) for pair in zip(sections, since, strict=True)]
+    years = [year for year in since if year is not None]
     for year in sorted({year for year in years if years.count(year) > 1}):
         found = _("two sections hold since {year}").format(year=year) if year else _("two sections name no year")
         take.problem("admission.since", found, _("each [[admission]] holds since a year of its own"))
     return tuple(sorted(stated, key=lambda section: int(section["since"])))
 
 
-def _read_section(take: KeyReader, section: Dict[str, Any], statuses: Sequence[Status]) -> dict[str, Any]:
+def _read_since(take: KeyReader, section: Dict[str, Any]) -> int | None:
+    """Return the year from which a section holds, 0 where it names none; None where it cannot be read."""
+    since: int | None = take.take("admission", section, "since", int, None if "since" in section else 0)
+    if since and not FIRST_YEAR <= since <= LAST_YEAR:
+        rule = _("a year lies between {first} and {last}, such as 2028").format(first=FIRST_YEAR, last=LAST_YEAR)
+        take.problem("admission.since", str(since), rule)
+        return None
+    return since
+
+
+def _read_section(
+    take: KeyReader, section: Dict[str, Any], since: int | None, statuses: Sequence[Status]
+) -> dict[str, Any]:
     take.known("admission", section, _KEYS)
-    since = take.take("admission", section, "since", int, 0)
-    if since and since < EARLIEST:
-        take.problem("admission.since", str(since), _("a year has four digits, such as 2028"))
-        since = 0
     tie = take.take("admission", section, "tie", str, "lot")
     if tie not in ("lot", "distance"):
         take.problem("admission.tie", repr(tie), _('the rule among equals is "lot" or "distance"'))
@@ -68,7 +77,7 @@ def _read_section(take: KeyReader, section: Dict[str, Any], statuses: Sequence[S
             take.problem(f"admission.{key}", f"{value:g}", _("a number of metres or years is 0 or more"))
             numbers[key] = 0
     return {
-        "since": since,
+        "since": since or 0,
         "tie": tie,
         "lottery": lottery,
         "reserved": kept,
