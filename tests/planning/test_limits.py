@@ -53,6 +53,17 @@ def test_so_few_children_may_be_left_in_a_year_and_the_cheapest_plan_that_keeps_
     assert "with 2 more in each year they can, 2029: 3; 2030: 2. The options and the years" in str(told.value)
 
 
+def test_what_can_be_kept_each_but_not_together_is_told(short):
+    """The floor asks for y from 2027, 120 in all; two children left in 2030 ask for x and y, 165 if they start then."""
+    money = {"options": OPTIONS.assign(running_cost=[5, 20, 0]), "budget": budget(60, 20, 20, 70), "price": 1e-3}
+    floor, few = {"floor": {"migrant": 0.875}}, {"unplaced": {2030: 2}}
+
+    optimize_plan(short, limits=Limits(**floor), **money)
+    optimize_plan(short, limits=Limits(**few), **money)
+    with pytest.raises(PlanError, match=r"not together; with 6 more children left in each year they can\. The budget"):
+        optimize_plan(short, limits=Limits(**floor, **few), **money)
+
+
 def test_seats_that_stand_idle_are_limited(short):
     """Of 300 seats 40 of oak and the 120 of ash are idle; x and y add 18 that are taken: 160 of 318."""
     with pytest.raises(PlanError, match=r"an idle share of 10\.0% cannot be kept in every year; 50\.4% can"):
@@ -67,7 +78,7 @@ def test_what_is_committed_is_started_and_what_is_forbidden_is_not(short):
 
     assert plan.starts.to_dict() == {"x": 2028}
     assert dear.starts.to_dict() == {"x": 2027}
-    assert plan.reasons(rejected=0)["sentence"].to_list() == ["Without X, the limits cannot be kept."]
+    assert plan.reasons(rejected=0)["sentence"].to_list() == ["X was decided beforehand."]
 
 
 @pytest.mark.parametrize("risk", [0.1, Expected()])

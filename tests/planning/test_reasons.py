@@ -80,7 +80,7 @@ def test_what_keeps_an_option_out_is_said():
     assert sentence(free, "other").startswith("With OTHER, which is excluded by X, the best plan is worse by ")
     assert sentence(held, "other") == "OTHER is excluded by X, which is to start in any case."
     assert sentence(held, "b") == "B was ruled out beforehand."
-    assert sentence(held, "x") == "Without X, the limits cannot be kept."
+    assert sentence(held, "x") == "X was decided beforehand."
     with speaking("zh"):
         assert sentence(free, "n") == "预算不足以支付“N”。"
 

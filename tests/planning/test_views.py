@@ -8,6 +8,7 @@ from seatcast import charts
 from seatcast.core.standards import Standards
 from seatcast.language import speaking
 from seatcast.planning.simulate import simulate_plan
+from seatcast.planning.views import most_changed
 
 CHILDREN = {("east", "primary"): 100, ("west", "primary"): 60, ("east", "junior"): 50, ("west", "junior"): 40}
 OPTIONS = table(
@@ -84,6 +85,16 @@ def test_the_pictures_show_both_states_of_every_stage_that_is_taught(short):
     with speaking("zh"):
         assert simulation.plot_seats()[0].get_title(loc="left") == "小学"
         charts.png(simulation.plot_map(GEOMETRY)[0].get_figure())
+
+
+def test_the_map_shows_the_year_that_changes_most_also_where_seats_are_taken_away(short):
+    assert most_changed(simulate_plan(short, OPTIONS, {"c": 2029})) == 2029
+    assert most_changed(simulate_plan(short, OPTIONS, {})) == 2027
+
+
+def test_seats_of_a_stage_that_is_not_taught_are_refused(short):
+    with pytest.raises(ValueError, match="senior is not a stage that is taught; there are primary and junior"):
+        simulate_plan(short, OPTIONS, {}).plot_seats(stage="senior")
 
 
 def test_a_plan_that_adds_nothing_has_a_map_all_the_same(short):

@@ -133,7 +133,7 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes
     -----
     Value of the stochastic solution and expected value of perfect information: Birge & Louveaux 2011, Introduction to
     Stochastic Programming, chapter 4. The objective is the expected one: a weight of the worst futures is left out.
-    Limits on children left and on idle seats hold for all futures together; a plan for one is not held to them.
+    Limits on children left and on idle seats hold for all futures together: plans for some of them keep none.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes
 
 
 def _unseen(plan: Plan) -> Programme:
-    """Return the programme of the draws on which the plan is told, all of them, with the plan's money and limits."""
+    """Return the programme of the draws on which the plan is told, all of them, with the plan's money."""
     known = plan.programme
     price = {tier: float(of) for of, tiers in zip(known.price, known.tiers, strict=True) for tier in tiers}
     draws = np.arange(plan.before.seats.sizes[DRAW])

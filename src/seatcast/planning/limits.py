@@ -29,7 +29,8 @@ class Limits:
         Share of the children of a status who are to have a seat, expected, in every year. Held on the safe side: all
         who are left out may be of the status, since who goes without is for the rule of admission to say.
     unplaced : mapping of int to float
-        Children who may be expected to be left without a seat, by year; in a year that is not named, any number.
+        Children who may be left without a seat, by year; in a year that is not named, any number. With `Expected()` in
+        the mean of the futures shown, so that with 0 nobody is in any; else in the one future of the accepted risk.
     idle_share : float, optional
         Share of all seats that may be expected to stand idle, in every year.
     committed : mapping of str to int
@@ -72,7 +73,7 @@ class Limits:
                 year=year, children=children, first=plan_years(shortfall)[0], last=plan_years(shortfall)[-1]
             )
             for year, children in self.unplaced.items()
-            if year not in plan_years(shortfall) or not children >= 0
+            if year not in plan_years(shortfall) or not 0 <= children < np.inf
         ]
         wrong += [
             _("limits: {option} is not an option; there are {known}.").format(option=option, known=join(list(known)))

@@ -80,7 +80,7 @@ def optimize_plan(
         Branches that the solver may look at; at its end the best plan found is returned with its gap, the same one on
         every machine.
     gap : float
-        Relative gap at which the solver stops.
+        Relative gap to which the plan is proven; the plan itself is looked for to a tenth of it.
     progress : callable, optional
         Told of bound, best plan so far and number of cuts after every round.
 

@@ -175,7 +175,8 @@ class Plan(Result):
         -------
         DataFrame
             option, name, chosen, worth (how much the objective rises, at least: the bound without the chosen option,
-            or with the rejected one, less the plan's objective; infinite where no plan keeps the limits), sentence.
+            or with the rejected one, less the plan's objective; infinite where no plan keeps the limits, or
+            where it was decided beforehand), sentence.
             The chosen first, dearest to miss first; then the rejected, nearest first.
         """
         from seatcast.planning.reasons import reasons

@@ -39,7 +39,9 @@ def refusal(programme: Programme, limits: Limits, shortfall: Shortfall, *, nodes
         return PlanError.of(means)
     for said in _beyond_reach(programme, limits, shortfall, nodes):
         return PlanError.of([said])
-    return PlanError.of([_("limits: the committed options cannot be combined; drop one of them.")])
+    if len(programme.committed) > 1:
+        return PlanError.of([_("limits: the committed options cannot be combined; drop one of them.")])
+    return PlanError.of([_("limits: no plan keeps them together; take one of them back.")])
 
 
 def _beyond_the_means(programme: Programme, shortfall: Shortfall, nodes: int) -> Iterator[str]:
@@ -88,6 +90,16 @@ def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, no
             told = "; ".join(f"{year}: {children:,.0f}" for year, children in enough.items())
             binds = _binding([over, *(_over(one, "left", step, nodes) for one in _freed(kept))])
             yield said.format(over=np.ceil(over - KEPT), told=told, binds=binds)
+    if limits.floor and limits.unplaced:
+        kept = replace(programme, most_idle=UNLIMITED)
+        step = np.isfinite(programme.most_left).astype(float)
+        if over := _over(kept, "left", step, nodes):
+            said = _(
+                "limits: the floor and unplaced can be kept each, but not together; with {over:,.0f} more children "
+                "left in each year they can. {binds}"
+            )
+            binds = _binding([over, *(_over(one, "left", step, nodes) for one in _freed(kept))])
+            yield said.format(over=np.ceil(over - KEPT), binds=binds)
     if np.isfinite(programme.most_idle):
         least = _least_idle(programme, nodes)
         if least > programme.most_idle + KEPT:

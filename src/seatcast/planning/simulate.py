@@ -230,7 +230,7 @@ class Simulation(Result):
         return views.plot_seats(self, stage)
 
     def plot_map(self, geometry: dict[str, Any], *, year: int | None = None) -> tuple[Axes, ...]:
-        """Draw the seats that the options add on a map a stage, in the year with most of them unless named.
+        """Draw the seats that the options add on a map a stage, by default in the year that changes most.
 
         Parameters
         ----------

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CATCHMENT, DRAW, SCHOOL, STAGE, STATUS, TIER, YEAR
-from seatcast.language import _
+from seatcast.language import _, join
 from seatcast.planning.delays import DelayedAllocation
 from seatcast.planning.options import options_table
 from seatcast.seats.staffing import staff_need
@@ -110,8 +110,13 @@ def plot_seats(simulation: Simulation, stage: str | None = None, *, titled: bool
     from seatcast import charts
 
     draws, frame = demand(simulation), seats(simulation)
+    taught = draws[STAGE].to_series().to_list()
+    if stage is not None and stage not in taught:
+        raise ValueError(_("{stage} is not a stage that is taught; there are {known}.").format(
+            stage=stage, known=join(taught)
+        ))  # fmt: skip
     if stage is not None:
-        draws = draws.sel({STAGE: [simulation.area.stage(stage).stage]})
+        draws = draws.sel({STAGE: [stage]})
     titles = {"children": _("Public seats and the children who seek one"), "rolls": _("Public seats and pupils")}
     before, after = (frame.pivot_table(index=YEAR, columns=STAGE, values=f"seats_{w}") for w in ("before", "after"))
     return charts.fans(
@@ -148,9 +153,10 @@ def added(simulation: Simulation) -> pd.DataFrame:
     return frame[frame["seats"].abs() > 1e-3].reset_index(drop=True)
 
 
-def most_added(simulation: Simulation) -> int:
-    """Return the first of the years in which the plan has most seats more."""
-    sums = added(simulation).groupby(YEAR)["seats"].sum().reindex(simulation.years, fill_value=0.0)
+def most_changed(simulation: Simulation) -> int:
+    """Return the first of the years in which the plan changes most seats, added and taken away."""
+    frame = added(simulation)
+    sums = frame["seats"].abs().groupby(frame[YEAR]).sum().reindex(simulation.years, fill_value=0.0)
     return int(str(sums.idxmax()))
 
 
@@ -160,7 +166,7 @@ def plot_added(
     """Draw a map a stage of the seats that are added by catchment; see `Simulation.plot_map`."""
     from seatcast import charts
 
-    chosen = most_added(simulation) if year is None else year
+    chosen = most_changed(simulation) if year is None else year
     frame = added(simulation).query(f"{YEAR} == @chosen")
     labels = {s.stage: s.label for s in simulation.area.stages if s.stage in set(frame[STAGE])}
     table = frame.pivot_table(index=CATCHMENT, columns=STAGE, values="seats", aggfunc="sum", fill_value=0.0)

@@ -4,9 +4,10 @@
 
 The consequences are convex in x, so that at every x there is a plane that touches them and is nowhere above them: a
 cut. First fractions of choices are allowed, and cuts are added until they leave no room (each at a point between the
-best one known and the relaxation's own, which needs far fewer of them: Ben-Ameur & Neto 2007, Networks 49). Then whole
-choices are found, weighed by their true consequences, and cut, until no better one can exist. The master's bound holds
-at every moment; so does the best choice found.
+best one known and the relaxation's own, which needs far fewer of them: Ben-Ameur & Neto 2007, Networks 49). Then the
+best of the choices that are made in part is looked for, which raises no bound and mostly is near the best of all. Then
+whole choices are found, weighed by their true consequences, and cut, until no better one can exist. The master's bound
+holds at every moment; so does the best choice found.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def solve(
     nodes : int
         Branches that the solver may look at: a limit that is the same on every machine.
     gap : float
-        At which the search ends, as a share of the objective.
+        To which the choice is proven, as a share of the objective; it is looked for to a tenth of that.
     start : (choice,), optional
         Choices to begin with.
     progress : callable, optional
@@ -210,7 +211,10 @@ class _Search:
                 return
 
     def polish(self) -> None:
-        """Find the best of the choices that the relaxation makes in part: few, and seldom far from the best of all."""
+        """Find the best of the choices that the relaxation makes in part: few, and seldom far from the best of all.
+
+        It raises no bound, and takes a quarter of the branches at most.
+        """
         lower, upper = self.master.bounds
         made = self.master.relaxed().values > FITS
         if self.best is not None:
@@ -218,12 +222,13 @@ class _Search:
         held = np.flatnonzero(self.master.whole & ~made & (lower == 0.0) & (upper > 0.0))
         self.master.hold_all(held, lower[held], lower[held])
         with suppress(SolverError):  # the rows may need other choices
+            spare = self.nodes // 4
             for _round in range(ROUNDS):
-                if self.open <= CLOSER * self.gap or self.left <= 0 or self.nodes <= 0:
+                if self.open <= max(CLOSER * self.gap, 1e-9) or self.left <= 0 or spare <= 0:
                     break
                 near = CLOSER * max(self.gap, self.open)
-                found = self.master.solve(seconds=self.left, nodes=self.nodes, gap=near, at=self.best)
-                self.nodes -= found.nodes
+                found = self.master.solve(seconds=self.left, nodes=spare, gap=near, at=self.best)
+                spare, self.nodes = spare - found.nodes, self.nodes - found.nodes
                 again = found.values[: self.choices].tobytes() in self.weighed
                 self.cut(self.weigh(found.values[: self.choices]), found.values)
                 self.tell()

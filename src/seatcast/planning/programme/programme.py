@@ -161,7 +161,7 @@ class Programme:
         nodes : int
             Branches that the solver may look at: a limit that is the same on every machine.
         gap : float
-            Relative gap at which the search ends.
+            Relative gap to which the plan is proven.
         begin : mapping of str to int, optional
             A plan to begin with: start year by option id.
         progress : callable, optional

@@ -30,7 +30,7 @@ AIM = 1.003  # of the bound: what a step aims at
 PATIENCE = 5  # steps without a better bound before they are halved
 CELLS = 2000  # of a school's seats: where needs are not whole numbers, loads are told apart by such parts
 EXACT = 1e-4  # of the cost: to which an assignment is proven
-FIRST, MORE = 20, 5  # branches of an assignment, and how many times as many when it is asked for again unproven
+FIRST, MORE, MOST = 20, 5, 10_000  # branches of an assignment, times as many when it is asked for again, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +109,7 @@ class Undivided:
 
     def left(self, x: Floats) -> tuple[Floats, Floats]:
         """Return who is left without a seat: (level, place); nobody is displaced."""
-        key = (x > 0.5).tobytes()
-        found = self.known[key] if key in self.known else self._assigned(x)
+        found = self.known.get(self._on(x).tobytes()) or self._assigned(x)
         return self.need * found.left, np.zeros(0)
 
     def _bounded(self, x: Floats) -> tuple[float, Floats]:
@@ -151,14 +150,18 @@ class Undivided:
         way = np.take_along_axis(self.money, last, axis=1)[:, 0]
         return np.where(enough.any(axis=1), np.minimum(way, self.offers.price), self.offers.price)
 
+    def _on(self, x: Floats) -> npt.NDArray[np.bool_]:
+        """Return the schools that are on when the starts are x."""
+        return x[self.offers.start] > 0.5
+
     def _assigned(self, x: Floats) -> Assignment:
         """Return the best assignment to the schools that are on; the proof goes on where it was left.
 
         Seats that just suffice make a proof long, and mostly a needless one: a better choice of schools may come first.
         """
-        key, on = (x > 0.5).tobytes(), x[self.offers.start] > 0.5
-        known = self.known.get(key)
-        if known is not None and known.cost - known.bound <= EXACT * known.cost:
+        on = self._on(x)
+        known = self.known.get(on.tobytes())
+        if known is not None and (known.cost - known.bound <= EXACT * known.cost or known.branches >= MOST):
             return known
         problem = MixedInteger()
         nobody = [problem.column(cost=float(c), upper=1.0, whole=True) for c in self.offers.price * self.offers.need]
@@ -176,11 +179,11 @@ class Undivided:
             branches, begin = FIRST, np.zeros(len(problem))
             begin[nobody] = 1.0
         else:
-            branches, begin = MORE * known.branches, known.values
+            branches, begin = min(MORE * known.branches, MOST), known.values
         found = problem.solve(nodes=branches, gap=EXACT, at=begin)
         left = found.values[nobody] > 0.5
-        self.known[key] = Assignment(found.objective, found.bound, left, found.values, branches)
-        return self.known[key]
+        self.known[on.tobytes()] = Assignment(found.objective, found.bound, left, found.values, branches)
+        return self.known[on.tobytes()]
 
 
 @nb.njit(cache=True)

@@ -49,7 +49,7 @@ def _against_demand(story: Story, simulation: Any) -> Picture:
 
 
 def _map(story: Story, simulation: Any, frame: pd.DataFrame, geometry: dict[str, Any]) -> list[Block]:
-    year = views.most_added(simulation)
+    year = views.most_changed(simulation)
     there = frame[frame[YEAR] == year]
     names = story.area.catchment_names()
     sums = there.groupby([CATCHMENT, STAGE])["seats"].sum().reset_index()
@@ -63,7 +63,7 @@ def _map(story: Story, simulation: Any, frame: pd.DataFrame, geometry: dict[str,
     caption = _("Seats that the plan adds or takes away, {year}").format(year=school_year(year))
     alt = _("Map of the catchments, a panel a stage: {parts}.").format(parts=join(parts))
     draw = partial(views.plot_added, simulation, geometry, year, titled=False)
-    blocks: list[Block] = [Picture("map-plan", caption, alt, lambda: draw()[0])]
+    blocks: list[Block] = [Picture("map-plan", caption, alt, lambda: draw()[0])] if parts else []
     nowhere = float(there.loc[there[CATCHMENT].isna(), "seats"].sum())
     if round(nowhere):
         text = _("Of the seats, {seats} are at schools that lie in no catchment; the map does not show them.")
@@ -103,5 +103,7 @@ def staff_of_plan(story: Story, found: Any) -> list[Block]:
 def _said(posts: pd.DataFrame) -> str:
     sums = posts.groupby(YEAR)[["before", "after"]].sum().reset_index()
     most = sums.iloc[int((sums["after"] - sums["before"]).abs().argmax())]
+    if round(most["after"] - most["before"]) == 0:
+        return _("The plan changes the number of posts in no year.")
     text = _("The plan changes the number of posts most in {year}: {after} with it, {before} without.")
     return text.format(year=school_year(int(most[YEAR])), after=count(most["after"]), before=count(most["before"]))
