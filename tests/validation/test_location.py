@@ -1,7 +1,7 @@
 """Published instances of location, solved by the planner as school planning (`validation.location` tells them so).
 
 Optima and where the instances come from: known_optima.csv and SOURCE.md beside the data. What takes minutes is marked
-slow (`make nightly`); the times are in docs/explanation/planning.md. Skipped where the data are not.
+slow (`make nightly`); the times are in docs/explanation/planning-validation.md. Skipped where the data are not.
 """
 
 from dataclasses import replace
@@ -54,7 +54,7 @@ def test_a_number_of_schools_and_the_nearest_one(folder, optima, number):
     """Beasley's p-medians: whole numbers, so that a bound within less than one of the optimum proves it."""
     truth = published(optima, "orlib-pmed", f"pmed{number}")
 
-    solution = medians(folder / f"orlib-pmed/pmed{number}.txt").programme().solve(gap=0.0, seconds=600).solution
+    solution = medians(folder / f"orlib-pmed/pmed{number}.txt").programme().solve(gap=0.0, seconds=3600).solution
 
     assert solution.objective == pytest.approx(truth, rel=1e-9)
     assert truth - 1 < solution.bound <= truth + 1e-6
