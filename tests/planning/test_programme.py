@@ -137,6 +137,20 @@ def test_more_money_is_never_worse(programme, more):
     assert richer.solve().solution.objective <= programme.solve().solution.objective + 1e-6
 
 
+@settings(max_examples=20, deadline=None)
+@given(programmes(), st.floats(0, 50))
+def test_more_money_places_no_fewer_where_children_come_first(programme, more):
+    """Children weigh by tier and year; a hundredth of a child is what the plans' own cost may decide."""
+    children_first = replace(programme, price=programme.price * 1e4)
+    left = []
+    for budget in (programme.budget, programme.budget + more):
+        told = replace(children_first, budget=budget)
+        cover = told.solve()
+        left.append((cover.solution.objective - told.spent(cover.starts)) / told.price[0])
+
+    assert left[1] <= left[0] + 0.01
+
+
 @settings(max_examples=40, deadline=None)
 @given(programmes())
 def test_less_need_and_more_idle_seats_are_never_worse(programme):
