@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from seatcast.core.admission import AdmissionRule
+from seatcast.core.labels import CATCHMENT, DISTRICT
 from seatcast.core.standards import Standards
 from seatcast.language import _, named, sentences, sourced
 
@@ -235,6 +237,11 @@ class StudyArea:
         if stage not in found:
             raise KeyError(f"{stage!r} is not a stage of {self.name}; it has {', '.join(found)}.")
         return found[stage]
+
+    def sum_to_districts(self, counts: xr.DataArray) -> xr.DataArray:
+        """Return counts by catchment summed to the districts, which take the place of the catchments."""
+        district = self.catchments[DISTRICT].reindex(counts[CATCHMENT].values).to_numpy()
+        return counts.assign_coords({DISTRICT: (CATCHMENT, district)}).groupby(DISTRICT).sum()
 
     def catchment_names(self) -> pd.Series:
         """Return the catchments' names in the language in force, by catchment."""

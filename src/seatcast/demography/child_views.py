@@ -61,8 +61,7 @@ def by_level(counts: xr.DataArray, area: StudyArea, levels: tuple[str, ...]) -> 
             parts = [counts.sel({AGE: _ages(area, stage, counts)}).sum(AGE) for stage in taught]
             counts = xr.concat(parts, pd.Index(taught, name=STAGE))
     if DISTRICT in levels and DISTRICT not in counts.dims:
-        district = area.catchments[DISTRICT].reindex(counts[CATCHMENT].values).to_numpy()
-        counts = counts.assign_coords({DISTRICT: (CATCHMENT, district)}).groupby(DISTRICT).sum()
+        counts = area.sum_to_districts(counts)
     rest = [dim for dim in counts.dims if dim not in (YEAR, DRAW, *levels)]
     return counts.sum(rest).transpose(YEAR, *levels, DRAW)
 

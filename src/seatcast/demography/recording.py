@@ -99,22 +99,29 @@ def recorded_share(inputs: Inputs) -> xr.DataArray:
             shares.append(ratio(counted, implied, otherwise=np.nan))
             weights.append(implied)
             of_rolls.append(enrolled[at[born + entry]])
-        share, weight, taught = np.array(shares), np.array(weights), np.array(of_rolls)
-        good = share > 0 if shares else np.zeros((0, len(statuses)), bool)
-        for s in range(len(statuses)):
-            out[2, age + 1, s] = good[:, s].sum()
-            if good[:, s].sum() >= LEAST_COHORTS:
-                w, x = weight[good[:, s], s], share[good[:, s], s]
-                out[0, age + 1, s] = (w * x).sum() / w.sum()
-                out[1, age + 1, s] = np.log(x).std(ddof=1)
-                out[3, age + 1, s] = taught[good[:, s], s].sum()
-                if out[3, age + 1, s] > 0 and out[0, age + 1, s] > 1 + ROUNDING:
-                    out[:2, age + 1, s], out[4, age + 1, s] = (1.0, 0.0), 1.0
+        if shares:
+            share, weight, taught = np.array(shares), np.array(weights), np.array(of_rolls)
+            for s in range(len(statuses)):
+                out[:, age + 1, s] = _pooled(share[:, s], weight[:, s], taught[:, s])
     return xr.DataArray(
         out,
         {"measure": list(MEASURES), AGE: list(range(-1, entry)), STATUS: statuses},
         ("measure", AGE, STATUS),
     )
+
+
+def _pooled(
+    shares: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], of_rolls: npt.NDArray[np.bool_]
+) -> tuple[float, ...]:
+    """Return the `MEASURES` of one age and status from its cohorts: share, children implied, whether rolls tell it."""
+    good = shares > 0
+    w, x, n = weights[good], shares[good], float(good.sum())
+    if n < LEAST_COHORTS:
+        return 1.0, 0.0, n, 0.0, 0.0
+    share, rolls = float((w * x).sum() / w.sum()), float(of_rolls[good].sum())
+    if rolls > 0 and share > 1 + ROUNDING:
+        return 1.0, 0.0, n, rolls, 1.0
+    return share, float(np.log(x).std(ddof=1)), n, rolls, 0.0
 
 
 def recording_assumptions(recorded: xr.DataArray, inputs: Inputs) -> tuple[Assumption, ...]:

@@ -105,11 +105,11 @@ class EnrollmentDemand(Result):
 
 
 def sum_grades_to_stages(by_grade: xr.DataArray, area: StudyArea) -> xr.DataArray:
-    """Return counts by grade, (year, catchment, grade, tier, draw), summed to the stages that have any."""
+    """Return counts by grade summed to the stages that have any, which take the place of the grades."""
     here = {stage.stage: [g for g in by_grade[GRADE].values if g in stage.grades] for stage in area.stages}
     parts = {stage: by_grade.sel({GRADE: grades}).sum(GRADE) for stage, grades in here.items() if grades}
     summed = xr.concat(list(parts.values()), pd.Index(list(parts), name=STAGE))
-    return summed.transpose(YEAR, CATCHMENT, STAGE, TIER, DRAW).assign_attrs(unit="children")
+    return summed.transpose(*(STAGE if dim == GRADE else dim for dim in by_grade.dims)).assign_attrs(unit="children")
 
 
 def project_demand(inputs: Inputs, source: ChildPopulation | EnrollmentForecast) -> EnrollmentDemand:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatcast.language import _
+from seatcast.planning.option import PlanError
+
+if TYPE_CHECKING:
+    from seatcast.planning.plan import Plan
+    from seatcast.planning.programme.programme import Programme
 
 
 @dataclass(frozen=True)
@@ -31,8 +39,6 @@ class Expected:
 
     def problems(self) -> list[str]:
         """Return what is wrong with it, a sentence each."""
-        from seatcast.language import _
-
         wrong = []
         if self.scenarios < 1:
             wrong.append(_("scenarios is {number}; at least one future is needed.").format(number=self.scenarios))
@@ -41,3 +47,16 @@ class Expected:
         if not 0 < self.tail <= 1:
             wrong.append(_("tail is {share}; choose a share above 0, up to 1.").format(share=self.tail))
         return wrong
+
+
+def programme_of_many(plan: Plan) -> Programme:
+    """Return the programme of a plan that was weighed over many futures.
+
+    Raises
+    ------
+    PlanError
+        If the plan was made for a single one.
+    """
+    if not plan.over_futures:
+        raise PlanError.of([_("The plan was made for a single future; make it with risk=Expected() to ask this.")])
+    return plan.programme

@@ -12,8 +12,8 @@ import pandas as pd
 from seatcast.core.labels import DRAW
 from seatcast.core.result import Result, Summary
 from seatcast.language import _, sentences
-from seatcast.planning.attitude import Expected
-from seatcast.planning.option import PlanError, money
+from seatcast.planning.attitude import Expected, programme_of_many
+from seatcast.planning.option import money
 from seatcast.planning.programme.cover import Cover
 from seatcast.planning.programme.futures import programme_of
 from seatcast.planning.programme.milp import Floats
@@ -142,9 +142,7 @@ def worth_of_foresight(plan: Plan, *, futures: int = 20, batches: int = 4, nodes
         plan = seatcast.optimize_plan(found, inputs.options, budget=inputs.budget, risk=seatcast.Expected())
         seatcast.worth_of_foresight(plan).summary()
     """
-    whole = replace(plan.programme, tail_weight=0.0)
-    if not plan.over_futures:
-        raise PlanError.of([_("The plan was made for a single future; make it with risk=Expected() to ask this.")])
+    whole = replace(programme_of_many(plan), tail_weight=0.0)
     mean = whole.weigh(_mean(whole).solve(nodes=nodes, gap=1e-3).starts)
     asked = np.unique(np.linspace(0, len(whole.weight) - 1, futures).round().astype(int))
     regret = [_gap(whole.of_futures([int(w)]), plan.cover.starts, nodes) for w in asked]

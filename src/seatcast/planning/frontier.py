@@ -147,14 +147,12 @@ def trace_frontier(plan: Plan, *, points: int = 8, nodes: int = 1_000) -> Fronti
     if points < 2:
         raise PlanError.of([_("points is {points}; choose 2 or more.").format(points=points)])
     programme = plan.programme
-    found: dict[tuple[tuple[str, int], ...], tuple[Cover, tuple[float, Solution]]] = {}
-    for share in (0.0, *np.geomspace(1e-3, 1.0, points - 1).tolist()):
-        other = replace(programme, price=programme.price * share)
-        there = other.solve(nodes=nodes, gap=1e-3) if share < 1 else plan.cover
-        cover = programme.weigh(there.starts) if share < 1 else plan.cover
-        found[tuple(cover.starts.items())] = cover, (share, there.solution)
+    points_found = [(plan.cover, (1.0, plan.cover.solution))]
+    for share in (*np.geomspace(1e-3, 1.0, points - 1)[-2::-1].tolist(), 0.0):
+        there = replace(programme, price=programme.price * share).solve(nodes=nodes, gap=1e-3)
+        points_found.append((programme.weigh(there.starts), (share, there.solution)))
     kept: list[tuple[Cover, tuple[float, Solution]]] = []
-    for cover, proof in sorted(found.values(), key=lambda of: (programme.spent(of[0].starts), programme.left(of[0]))):
+    for cover, proof in sorted(points_found, key=lambda of: (programme.spent(of[0].starts), programme.left(of[0]))):
         if not kept or programme.left(cover) < programme.left(kept[-1][0]) - 1e-6:
             kept.append((cover, proof))
     return Frontier(plan, tuple(cover for cover, _proof in kept), tuple(proof for _cover, proof in kept))

@@ -66,8 +66,8 @@ def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, no
     """Yield which target cannot be reached, the one that can, and what binds."""
     if limits.floor:
         room, seekers, statuses = limits.room(shortfall)
-        kept = replace(programme, most_left=room, most_idle=UNLIMITED)
-        if over := _over(kept, "left", seekers, nodes):
+        over, binds = _too_few_left(programme, room, seekers, nodes)
+        if over:
             best = {status: max(limits.floor[status] - over, 0.0) for status in statuses}
             status = max(best, key=lambda one: limits.floor[one] - best[one])
             said = _(
@@ -76,29 +76,25 @@ def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, no
             )
             label = next(of.label for of in shortfall.area.statuses if of.status == status)
             best_told = np.floor(best[status] * 1000) / 1000
-            binds = _binding([over, *(_over(one, "left", seekers, nodes) for one in _freed(kept))])
             yield said.format(floor=limits.floor[status], status=label, best=best_told, binds=binds)
     if limits.unplaced:
         most = limits.unplaced_by_year(shortfall)
-        kept, step = replace(programme, most_left=most, most_idle=UNLIMITED), np.isfinite(most).astype(float)
-        if over := _over(kept, "left", step, nodes):
+        over, binds = _too_few_left(programme, most, np.isfinite(most).astype(float), nodes)
+        if over:
             said = _(
                 "limits: children left without a seat (unplaced) cannot be kept so few; with {over:,.0f} more in each "
                 "year they can, {told}. {binds}"
             )
             enough = {year: np.ceil(children + over - KEPT) for year, children in sorted(limits.unplaced.items())}
             told = "; ".join(f"{year}: {children:,.0f}" for year, children in enough.items())
-            binds = _binding([over, *(_over(one, "left", step, nodes) for one in _freed(kept))])
             yield said.format(over=np.ceil(over - KEPT), told=told, binds=binds)
     if limits.floor and limits.unplaced:
-        kept = replace(programme, most_idle=UNLIMITED)
-        step = np.isfinite(programme.most_left).astype(float)
-        if over := _over(kept, "left", step, nodes):
+        over, binds = _too_few_left(programme, programme.most_left, np.ones(len(programme.years)), nodes)
+        if over:
             said = _(
                 "limits: the floor and unplaced can be kept each, but not together; with {over:,.0f} more children "
                 "left in each year they can. {binds}"
             )
-            binds = _binding([over, *(_over(one, "left", step, nodes) for one in _freed(kept))])
             yield said.format(over=np.ceil(over - KEPT), binds=binds)
     if np.isfinite(programme.most_idle):
         least = _least_idle(programme, nodes)
@@ -107,6 +103,13 @@ def _beyond_reach(programme: Programme, limits: Limits, shortfall: Shortfall, no
             best = np.ceil(least * 1000) / 1000
             binds = _binding([least, *(_least_idle(one, nodes) for one in _freed(programme))])
             yield said.format(share=programme.most_idle, best=best, binds=binds)
+
+
+def _too_few_left(programme: Programme, most: Floats, step: Floats, nodes: int) -> tuple[float, str]:
+    """Return by how much of `step` more children than `most` must be left, and what binds; 0 if `most` can be kept."""
+    kept = replace(programme, most_left=most, most_idle=UNLIMITED)
+    over = _over(kept, "left", step, nodes)
+    return over, _binding([over, *(_over(one, "left", step, nodes) for one in _freed(kept))]) if over else ""
 
 
 def _over(programme: Programme, limit: Limit, step: Floats, nodes: int) -> float:
@@ -149,8 +152,7 @@ def _least_idle(programme: Programme, nodes: int) -> float:
 
 def _freed(programme: Programme) -> tuple[Programme, Programme]:
     """Return the programme with all the money, and with all the teachers, that there could be."""
-    budget = np.where(np.isnan(programme.budget), np.nan, np.inf)
-    return replace(programme, budget=budget), replace(programme, teachers=np.full(len(programme.years), np.inf))
+    return programme.rich(), replace(programme, teachers=np.full(len(programme.years), np.inf))
 
 
 def _binding(least: list[float]) -> str:

@@ -53,12 +53,14 @@ def _without(plan: Plan, option: Option, nodes: int) -> tuple[float, str]:
     )  # fmt: skip
 
 
-def _worse(plan: Plan, found: Solution, option: Option, *, surely: str, hardly: str, perhaps: str) -> tuple[float, str]:
+def _worse(
+    plan: Plan, found: Solution, option: Option, *, surely: str, hardly: str, perhaps: str, others: str = ""
+) -> tuple[float, str]:
     """Return how much worse what was found is, at least, and the sentence that fits what is proven of it."""
     least, most = (max(worth - plan.objective, 0.0) for worth in (found.bound, found.objective))
     said = surely if least >= PRINTED else hardly if most < PRINTED else perhaps
     unit = plan.simulation.area.money
-    return least, said.format(name=option.label, least=money(least, unit), most=money(most, unit))
+    return least, said.format(name=option.label, others=others, least=money(least, unit), most=money(most, unit))
 
 
 def _nearest(plan: Plan, later: Seating | Priced) -> list[Option]:
@@ -80,13 +82,13 @@ def _with(plan: Plan, later: Seating | Priced, option: Option, nodes: int) -> tu
     found = _best_with(plan.programme, later, option, nodes)
     if found is None:
         return NEVER, _barred(plan.programme, option)
-    surely = _("With {name}, the best plan is worse by at least {least}.")
-    if others := join([other.label for other in plan.options if _exclude(option, other)]):
-        surely = _("With {name}, which is excluded by {others}, the best plan is worse by at least {least}.")
-        surely = surely.replace("{others}", others)
+    others = join([other.label for other in plan.options if _exclude(option, other)])
+    alone = _("With {name}, the best plan is worse by at least {least}.")
+    instead = _("With {name}, which is excluded by {others}, the best plan is worse by at least {least}.")
     return _worse(
         plan, found, option,
-        surely=surely,
+        others=others,
+        surely=instead if others else alone,
         hardly=_("{name} could be in at next to no loss; the plan does as well without it."),
         perhaps=_("With {name}, the best plan is worse by {most} at most; whether by anything is not proven."),
     )  # fmt: skip
@@ -108,7 +110,7 @@ def _best_with(programme: Programme, later: Seating | Priced, option: Option, no
 def _barred(programme: Programme, option: Option) -> str:
     """Return in a sentence why no plan starts an option."""
     kept = [other for other in programme.options if other.option in programme.committed and _exclude(option, other)]
-    rich = replace(programme, budget=np.where(np.isnan(programme.budget), np.nan, np.inf))
+    rich = programme.rich()
     if option.option in programme.forbidden:
         said = _("{name} was ruled out beforehand.")
     elif kept:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from seatcast.core.result import Result, Summary
 from seatcast.language import _, join, sentences
-from seatcast.planning.option import PlanError
+from seatcast.planning.attitude import programme_of_many
 from seatcast.planning.programme.milp import Floats
 from seatcast.planning.programme.programme import Programme
 
@@ -116,9 +116,7 @@ def decide_now(plan: Plan, *, groups: int = 5, agree: float = 0.9, nodes: int = 
         plan = seatcast.optimize_plan(found, inputs.options, budget=inputs.budget, risk=seatcast.Expected())
         seatcast.decide_now(plan).summary()
     """
-    programme = plan.programme
-    if not plan.over_futures:
-        raise PlanError.of([_("The plan was made for a single future; make it with risk=Expected() to ask this.")])
+    programme = programme_of_many(plan)
     needs = _needs(programme)
     of = _groups(needs, programme.weight, groups)
     wanted = np.zeros((len(programme.weight), len(programme.options), 2), bool)

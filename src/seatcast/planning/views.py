@@ -71,7 +71,8 @@ def plot_unplaced(simulation: Simulation, ax: Axes | None) -> Axes:
         "children": _("Children without a public seat"),
         "rolls": _("Seats short for the schools' own pupils"),
     }
-    return charts.fan(left, ax=ax, label=_("with the plan"), title=titles[simulation.basis])
+    unit = {"children": _("children"), "rolls": _("seats")}[simulation.basis]
+    return charts.fan(left, ax=ax, label=_("with the plan"), title=titles[simulation.basis], unit=unit)
 
 
 def tiers(simulation: Simulation) -> pd.DataFrame:
@@ -88,20 +89,24 @@ def tiers(simulation: Simulation) -> pd.DataFrame:
     return frame.reset_index()[[YEAR, STAGE, TIER, STATUS, *ordered]]
 
 
-def demand(simulation: Simulation) -> xr.DataArray:
-    """Return the children who seek a seat, or the pupils, of the stages that are taught: (stage, year, draw)."""
+def demand_and_seats(simulation: Simulation) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
+    """Return who seek a seat, or the pupils, (stage, year, draw), and the seats before and after, (stage, year).
+
+    Of the stages that are taught.
+    """
     draws = simulation.before.allocation.demand.by_stage().sum([CATCHMENT, TIER]).sel({YEAR: simulation.years})
-    there = draws.sum([YEAR, DRAW]) + sum(of.sum([SCHOOL, YEAR]) for of in _offers(simulation))
-    return draws.sel({STAGE: there[STAGE][there > 0]}).transpose(STAGE, YEAR, DRAW)
+    before, after = (of.sum(SCHOOL).transpose(STAGE, YEAR) for of in _offers(simulation))
+    there = draws.sum([YEAR, DRAW]) + (before + after).sum(YEAR)
+    taught = {STAGE: there[STAGE][there > 0]}
+    return draws.sel(taught).transpose(STAGE, YEAR, DRAW), before.sel(taught), after.sel(taught)
 
 
 def seats(simulation: Simulation) -> pd.DataFrame:
     """Return seats and demand by year and stage; see `Simulation.seats`."""
-    draws = demand(simulation)
+    draws, before, after = demand_and_seats(simulation)
     columns = {"demand": draws.mean(DRAW)}
     columns |= {f"demand_q{100 * q:g}": draws.quantile(q, DRAW).drop_vars("quantile") for q in (0.1, 0.9)}
-    for name, offer in zip(("seats_before", "seats_after"), _offers(simulation), strict=True):
-        columns[name] = offer.sum(SCHOOL).sel({STAGE: draws[STAGE]})
+    columns |= {"seats_before": before, "seats_after": after}
     return xr.Dataset(columns).to_dataframe(dim_order=[YEAR, STAGE]).reset_index()
 
 
@@ -109,7 +114,7 @@ def plot_seats(simulation: Simulation, stage: str | None = None, *, titled: bool
     """Draw a fan of the demand and lines of the seats, a panel a stage; see `Simulation.plot_seats`."""
     from seatcast import charts
 
-    draws, frame = demand(simulation), seats(simulation)
+    draws, before, after = demand_and_seats(simulation)
     taught = draws[STAGE].to_series().to_list()
     if stage is not None and stage not in taught:
         raise ValueError(_("{stage} is not a stage that is taught; there are {known}.").format(
@@ -118,12 +123,12 @@ def plot_seats(simulation: Simulation, stage: str | None = None, *, titled: bool
     if stage is not None:
         draws = draws.sel({STAGE: [stage]})
     titles = {"children": _("Public seats and the children who seek one"), "rolls": _("Public seats and pupils")}
-    before, after = (frame.pivot_table(index=YEAR, columns=STAGE, values=f"seats_{w}") for w in ("before", "after"))
     return charts.fans(
         draws,
         title=titles[simulation.basis] if titled else "",
-        seats=before,
-        planned=after,
+        unit={"children": _("children"), "rolls": _("pupils")}[simulation.basis],
+        seats=pd.DataFrame(before.to_pandas()).T,
+        planned=pd.DataFrame(after.to_pandas()).T,
         labels={stage.stage: stage.label for stage in simulation.area.stages},
     )
 

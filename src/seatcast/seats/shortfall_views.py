@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +10,7 @@ import xarray as xr
 from seatcast.core.labels import CATCHMENT, DISTRICT, DRAW, GRADE, STAGE, STATUS, TIER, YEAR
 from seatcast.core.result import quantile_frame
 from seatcast.core.study_area import Stage, StudyArea
+from seatcast.enrollment.demand import sum_grades_to_stages
 from seatcast.language import _
 from seatcast.seats.allocation import ONE_CHILD
 
@@ -54,9 +54,12 @@ def unplaced_by(unplaced: xr.DataArray, area: StudyArea, levels: tuple[str, ...]
         raise ValueError(said.format(found=", ".join(levels), levels=", ".join(LEVELS)))
     told = [FINER.get(level, level) for level in levels]
     draws = unplaced.sum([dim for dim in FINER.values() if dim not in told])
-    for level in levels:
-        if level in FINER:
-            draws = _merged(draws, FINER[level], level, _coarse_labels(draws, area, level))
+    if STAGE in levels:
+        draws = sum_grades_to_stages(draws, area)
+    if STATUS in levels:
+        draws = draws.groupby(STATUS).sum(TIER)
+    if DISTRICT in levels:
+        draws = area.sum_to_districts(draws)
     return draws.transpose(YEAR, *levels, DRAW)
 
 
@@ -95,20 +98,3 @@ def shortage_maps(
         labels=expected.map("{:.0f}".format).where((chance >= LIKELY) & (expected >= ONE_CHILD), None),
         names=names,
     )
-
-
-def _coarse_labels(draws: xr.DataArray, area: StudyArea, level: str) -> list[str]:
-    """Return the district of each catchment, the stage of each grade or the status of each tier."""
-    if level == DISTRICT:
-        return [str(name) for name in area.catchments[DISTRICT].reindex(draws[CATCHMENT].values)]
-    if level == STAGE:
-        return [area.stage_of[int(grade)] for grade in draws[GRADE].values]
-    return [str(status) for status in draws[STATUS].values]
-
-
-def _merged(draws: xr.DataArray, dim: str, into: str, labels: Sequence[str]) -> xr.DataArray:
-    """Return the draws with the positions of `dim` that carry one label summed, labels in the order they appear."""
-    order = list(dict.fromkeys(labels))
-    at = [[k for k, label in enumerate(labels) if label == name] for name in order]
-    parts = [draws.isel({dim: positions}).sum(dim) for positions in at]
-    return xr.concat(parts, pd.Index(order, name=into))

@@ -205,6 +205,10 @@ class Programme:
             self, weight=weight, need=need, idle=idle, pupils=pupils, late=late, most_left=free, most_idle=UNLIMITED
         )
 
+    def rich(self) -> Programme:
+        """Return the programme with all the money there could be, in the years whose money is known."""
+        return replace(self, budget=np.where(np.isnan(self.budget), np.nan, np.inf))
+
     def spent(self, starts: Mapping[str, int]) -> float:
         """Return what a plan costs: expected and discounted, less what keeps a value."""
         return float(self.cost @ self.chosen(starts))

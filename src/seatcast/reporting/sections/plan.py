@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seatcast.core.labels import DRAW, STAGE, STATUS, YEAR
+from seatcast.core.labels import STAGE, STATUS, YEAR
 from seatcast.language import _, clauses, join, sentences
 from seatcast.planning.options import kind_name
 from seatcast.reporting.cells import count
 from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Picture, Section, Table, untitled
 from seatcast.reporting.project_table import projects_by_year
+from seatcast.reporting.sections.beside_the_plan import columns_beside, limits_beside
 from seatcast.reporting.sections.plan_seats import seats_of_plan, staff_of_plan
 from seatcast.reporting.sections.questions import questions
 from seatcast.reporting.story import Story, in_order
@@ -142,11 +143,7 @@ def _remaining(story: Story, found: Any) -> Table:
     frame = in_order(remaining[remaining[STATUS] == "all"], story)
     columns = [
         Column("stage_name", _("stage")),
-        Column(YEAR, _("year"), "year"),
-        Column("before", _("without the plan"), "count", people=True),
-        Column("after", _("with the plan"), "count", people=True),
-        Column("after_q10", _("low"), "count", people=True),
-        Column("after_q90", _("high"), "count", people=True),
+        *columns_beside(people=True),
     ]
     if story.by_status:
         keys = pd.MultiIndex.from_frame(frame[[YEAR, STAGE]])
@@ -167,7 +164,7 @@ def _remaining(story: Story, found: Any) -> Table:
         _("Seats expected to be short, without and with the plan"),
     )
     unit = story.by_basis(_("Unit: children"), _("Unit: seats"))
-    return Table("remaining", caption, tuple(columns), frame, unit=unit, notes=_limits(found), most=60)
+    return Table("remaining", caption, tuple(columns), frame, unit=unit, notes=limits_beside(found), most=60)
 
 
 def _picture_of_effect(story: Story, found: Any) -> Picture:
@@ -189,26 +186,6 @@ def _picture_of_effect(story: Story, found: Any) -> Picture:
 
 def _idle(story: Story, found: Any) -> Table:
     frame = in_order(found.idle(), story)
-    columns = (
-        Column("stage_name", _("stage")),
-        Column(YEAR, _("year"), "year"),
-        Column("before", _("without the plan"), "count"),
-        Column("after", _("with the plan"), "count"),
-        Column("after_q10", _("low"), "count"),
-        Column("after_q90", _("high"), "count"),
-    )
+    columns = (Column("stage_name", _("stage")), *columns_beside())
     caption = _("Seats expected to stand idle, without and with the plan")
-    return Table("idle-plan", caption, columns, frame, unit=_("Unit: seats"), notes=_limits(found), most=60)
-
-
-def _limits(found: Any) -> tuple[str, ...]:
-    """Return what the limits are, and that the figures are of the futures that the plan was not made from."""
-    said = [_("Low and high are the limits of the 80% interval with the plan.")]
-    told, draws = found.before.seats.sizes[DRAW], found.before.scenario.draws
-    if told < draws:
-        text = _(
-            "Figures of the {told} futures from which the plan was not made; those without the plan differ a little "
-            "from the figures of all {draws} futures above."
-        )
-        said.append(text.format(told=told, draws=draws))
-    return tuple(said)
+    return Table("idle-plan", caption, columns, frame, unit=_("Unit: seats"), notes=limits_beside(found), most=60)

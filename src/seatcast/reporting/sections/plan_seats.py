@@ -12,6 +12,7 @@ from seatcast.language import _, clauses, join, sentences
 from seatcast.planning import views
 from seatcast.reporting.cells import count, school_year
 from seatcast.reporting.content import Block, Column, Paragraph, Picture, Table
+from seatcast.reporting.sections.beside_the_plan import columns_beside, limits_beside
 from seatcast.reporting.sections.staffing import norms_in_words
 from seatcast.reporting.story import Story
 
@@ -85,18 +86,11 @@ def staff_of_plan(story: Story, found: Any) -> list[Block]:
     order = {stage: at for at, stage in enumerate(names)}
     frame = frame[frame[STAGE].isin(names)].assign(what=frame[STAGE].map(names), order=frame[STAGE].map(order))
     frame = frame.sort_values(["order", YEAR], ignore_index=True)
-    columns = (
-        Column("what", _("staff")),
-        Column(YEAR, _("year"), "year"),
-        Column("before", _("without the plan"), "count"),
-        Column("after", _("with the plan"), "count"),
-        Column("after_q10", _("low"), "count"),
-        Column("after_q90", _("high"), "count"),
-    )
+    columns = (Column("what", _("staff")), *columns_beside())
     caption = _("Staff that the norms ask for, without and with the plan")
-    note = _("Low and high are the limits of the 80% interval with the plan.")
     said = sentences([norms_in_words(story, norms, stages), _said(posts)])
-    table = Table("staff-plan", caption, columns, frame, unit=_("Unit: posts; persons"), notes=(note,), most=60)
+    notes = limits_beside(found)
+    table = Table("staff-plan", caption, columns, frame, unit=_("Unit: posts; persons"), notes=notes, most=60)
     return [Paragraph(said), table]
 
 
