@@ -165,6 +165,19 @@ def test_a_scenario_file_changes_assumptions_and_every_fault_of_it_is_told(brief
     assert not (tmp_path / "bad").exists()
 
 
+def test_a_scenario_that_empties_cohorts_is_told_with_the_remedy(brief, tmp_path):
+    (tmp_path / "gone.toml").write_text("departures = 200\n")
+
+    told = command(
+        "run", brief, *SMALL, "--formats", "", "--out", tmp_path / "out", "--scenario", tmp_path / "gone.toml"
+    )
+
+    assert told.exit_code == 1, told.output
+    assert "Lower departures (200)" in told.output
+    assert "Traceback" not in told.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_quiet_says_nothing_and_verbose_says_how_long():
     quiet = command("-q", "check", example_folder())
     verbose = command("-v", "backtest", example_folder(), "--origins", "1", "--draws", "5")

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatcast.core.refused import RefusedError
 from seatcast.core.scenario import Scenario
 from seatcast.language import _, join
 from seatcast.record import table_bytes
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from seatcast.workflow import Forecast
 
 
-class FinishedRunError(ValueError):
+class FinishedRunError(RefusedError):
     """The folder is not that of a finished run, or what it holds does not serve what is asked of it."""
 
 

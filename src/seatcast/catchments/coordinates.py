@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _NAMES = {
 }
 
 
-class CoordinateError(ValueError):
+class CoordinateError(RefusedError):
     """A coordinate system is not known, or cannot be turned into longitude and latitude."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Literal
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _, clauses, n_
 
 Kind = Literal[
@@ -65,7 +66,7 @@ class MapFault:
         return clauses([part.rstrip(".。") for part in parts]) + _(".")
 
 
-class MapError(ValueError):
+class MapError(RefusedError):
     """A map cannot be used; the message lists every fault.
 
     Attributes

@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from seatcast.inputs.schema import InputError
+from seatcast.core.refused import RefusedError
 from seatcast.language import Language, _, speaking
 
 INPUTS_AT_FAULT, STOPPED = 1, 130
@@ -63,25 +63,14 @@ def chosen_language(lang: Language | None) -> Language:
 def command(lang: Language | None) -> Iterator[None]:
     """Speak the language of the call; turn faults of the inputs into their message and exit 1, Ctrl-C into 130."""
     from seatcast.charts.fonts import FontError
-    from seatcast.enrollment.rolls import HistoryError
-    from seatcast.evaluation.published import ReviewError
-    from seatcast.finished import FinishedRunError
-    from seatcast.inputs.read import MissingTableError
-    from seatcast.planning.option import PlanError
-    from seatcast.reporting.archive import ArchiveError
     from seatcast.run import OutputError
-    from seatcast.seats.unreached import NoSchoolInReachError
 
-    faults = (
-        InputError, MissingTableError, HistoryError, NoSchoolInReachError, PlanError, FontError, ArchiveError,
-        FinishedRunError, ReviewError, OSError,
-    )  # fmt: skip
     with speaking(chosen_language(lang)):
         try:
             yield
         except OutputError as fault:
             raise typer.BadParameter(str(fault), param_hint="--out") from None
-        except faults as fault:
+        except (RefusedError, FontError, OSError) as fault:
             tell.print(str(fault), markup=False)
             raise typer.Exit(INPUTS_AT_FAULT) from None
         except KeyboardInterrupt:

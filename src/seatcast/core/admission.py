@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import GRADE, STATUS, TIER, YEAR
+from seatcast.core.refused import RefusedError
 from seatcast.core.result import Result, Summary
 from seatcast.language import _, clauses, join, named, sentences, sourced
 
@@ -21,7 +22,7 @@ TIER_COLUMNS = (TIER, "order", STATUS, "share", "name", "name_zh", "points", "lo
 Tie = Literal["lot", "distance"]
 
 
-class AdmissionRuleError(ValueError):
+class AdmissionRuleError(RefusedError):
     """A rule of admission that cannot be followed; the message names every reason and its remedy."""
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import AGE, CATCHMENT, DISTRICT, DRAW, STAGE, STATUS, YEAR, labelled
+from seatcast.core.refused import RefusedError
 from seatcast.core.study_area import StudyArea
 from seatcast.language import _
 
@@ -24,7 +25,7 @@ PARTS: dict[str, tuple[float, float]] = {"end": (1.0, 0.0), "even": (0.5, 0.5)}
 """Of the year, how much is lived before a move by those who leave, and after it by those who come."""
 
 
-class DepletedCohortError(ValueError):
+class DepletedCohortError(RefusedError):
     """More children leave a cohort than are in it."""
 
 

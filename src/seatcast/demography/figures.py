@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _, join, n_
 
 _SHOWN = 3  # places named one by one before the rest is counted
 
 
-class FigureError(ValueError):
+class FigureError(RefusedError):
     """The figures do not allow what is asked of them.
 
     Attributes

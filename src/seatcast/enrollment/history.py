@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _, join, n_, sentences
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _SHOWN = 3
 _AHEAD = 6  # years after the last rolls in which those who are born by then enter
 
 
-class HistoryError(ValueError):
+class HistoryError(RefusedError):
     """A history of rolls, or the births beside it, cannot be forecast from.
 
     Attributes

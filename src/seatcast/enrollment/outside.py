@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
+from seatcast.core.refused import RefusedError
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.bureau_rolls import roll_history
 from seatcast.enrollment.rolls import EnrollmentForecast
@@ -18,7 +19,7 @@ from seatcast.language import _, clauses, join, sentences
 _FEWEST = 10  # past errors of a stage, to draw from
 
 
-class OutsideForecastError(ValueError):
+class OutsideForecastError(RefusedError):
     """A forecast made elsewhere, or the record of its errors, cannot be used; the message lists every problem."""
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _
 
 _COLUMNS = ["year", "district", "school", "grade", "median", "low", "high"]
 
 
-class ReviewError(ValueError):
+class ReviewError(RefusedError):
     """The run and the inputs cannot be held against each other."""
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from seatcast.catchments.checks import MapCheck, check_map
 from seatcast.catchments.map import CatchmentMap, map_of_features
 from seatcast.core.notebook import card
+from seatcast.core.refused import RefusedError
 from seatcast.inputs.area import study_area
 from seatcast.inputs.bureau import GEOMETRY, Bureau, read_bureau
 from seatcast.inputs.check import Known, check
@@ -34,7 +35,7 @@ _OPTIONAL = (
 _CHILDHOOD = 17  # the last age below 18: a child by article 1 of the Convention on the Rights of the Child
 
 
-class MissingTableError(ValueError):
+class MissingTableError(RefusedError):
     """A step needs a table that the bureau has not given."""
 
 

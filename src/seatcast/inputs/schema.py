@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _, clauses, join, n_
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Problem:
         return (_("{place}: {sentence}").format(place=place, sentence=sentence) if place else sentence) + stop
 
 
-class InputError(ValueError):
+class InputError(RefusedError):
     """The inputs are at fault; the message lists every problem, file by file.
 
     Attributes

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import _, named
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def money(amount: float, unit: str, *, decimals: int = 0) -> str:
     return (_("{number} × {unit}") if unit[0].isdigit() else _("{number} {unit}")).format(number=number, unit=unit)
 
 
-class PlanError(ValueError):
+class PlanError(RefusedError):
     """Options, their start years or the budget do not go together; the message lists every problem."""
 
     @classmethod

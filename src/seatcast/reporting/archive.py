@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from seatcast.core.refused import RefusedError
 from seatcast.language import Language, _
 from seatcast.reporting.cells import Hidden
 from seatcast.reporting.content import (
@@ -36,7 +37,7 @@ VERSION = 1
 _TEXTS: dict[str, type[Paragraph | Note | Heading]] = {"paragraph": Paragraph, "note": Note, "heading": Heading}
 
 
-class ArchiveError(ValueError):
+class ArchiveError(RefusedError):
     """The file is not one that this version wrote."""
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from seatcast.core.labels import CATCHMENT, DRAW, STAGE, TIER, YEAR
+from seatcast.core.refused import RefusedError
 from seatcast.enrollment.demand import EnrollmentDemand
 from seatcast.language import _, clauses, sentences
 
 
-class NoSchoolInReachError(ValueError):
+class NoSchoolInReachError(RefusedError):
     """Children of some catchments have no school to ask."""
 
 
