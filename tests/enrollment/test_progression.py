@@ -4,7 +4,7 @@ from hypothesis import given
 
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.panel import RollPanel
-from seatcast.enrollment.progression import HIGHEST, LOWEST, progression_ratios
+from seatcast.enrollment.progression import HIGHEST, LOWEST, progression_ratios, shrunk_ratios
 
 from .made_rolls import grown, histories, steady
 
@@ -24,6 +24,17 @@ def test_ratios_are_finite_and_bounded(history):
 
     assert np.isfinite(ratios).all()
     assert ((ratios >= LOWEST) & (ratios <= HIGHEST)).all()
+
+
+@given(histories())
+def test_the_ratio_used_lies_between_the_schools_own_and_its_districts(history):
+    panel = panel_of(history)
+    own, district, used = shrunk_ratios(panel)
+    low, high = np.fmin(own, district), np.fmax(own, district)
+
+    np.testing.assert_array_equal(used, progression_ratios(panel))
+    assert (used >= np.clip(low, LOWEST, HIGHEST) - 1e-12).all()
+    assert (used <= np.clip(high, LOWEST, HIGHEST) + 1e-12).all()
 
 
 def test_a_school_that_never_varies_keeps_its_own_ratio():

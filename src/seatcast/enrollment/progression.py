@@ -46,6 +46,11 @@ def progression_ratios(panel: RollPanel) -> Floats:
         Between 0.3 and 3. Cells without a grade below get their district's ratio (1 where there is none at all);
         nothing follows from it.
     """
+    return shrunk_ratios(panel)[2]
+
+
+def shrunk_ratios(panel: RollPanel) -> tuple[Floats, Floats, Floats]:
+    """Return the ratios of `progression_ratios` (cell,) as they enter it: own (NaN: none), its district's, and used."""
     below = panel.below
     both = panel.live[1:] & panel.live[:-1, below] & (below >= 0)
     both = both[-WINDOW:]
@@ -63,7 +68,8 @@ def progression_ratios(panel: RollPanel) -> Floats:
 
     own = ratio(num, den, otherwise=1.0)
     pull_school = _pull(own, district, upper, lower, grade=grade, den=den)
-    return np.asarray(np.clip((num + pull_school * district) / (den + pull_school), LOWEST, HIGHEST))
+    used = np.clip((num + pull_school * district) / (den + pull_school), LOWEST, HIGHEST)
+    return np.where(den > 0, own, np.nan), district, used
 
 
 def _pull(own: Floats, district: Floats, upper: Floats, lower: Floats, *, grade: Ints, den: Floats) -> Floats:
