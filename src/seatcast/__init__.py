@@ -15,9 +15,9 @@ from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.enrollment.demand import EnrollmentDemand, project_demand
 from seatcast.enrollment.detection import RollEvents, detect_events
 from seatcast.enrollment.groups import GroupForecast, forecast_groups
-from seatcast.enrollment.history import HistoryError
 from seatcast.enrollment.outside import outside_forecast
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
+from seatcast.enrollment.told import HistoryError
 from seatcast.evaluation.backtest import Backtest, backtest
 from seatcast.evaluation.decisions import log_decision
 from seatcast.evaluation.hindcast import ChildHindcast, hindcast_children

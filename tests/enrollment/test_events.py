@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from seatcast.core.scenario import Scenario
 from seatcast.datasets import load_example
 from seatcast.enrollment.bureau_rolls import project_rolls
-from seatcast.enrollment.history import HistoryError
 from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.enrollment.told import HistoryError
 
 from .made_rolls import grown, steady
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from seatcast.enrollment.groups import forecast_groups
-from seatcast.enrollment.history import HistoryError
 from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.enrollment.told import HistoryError
 from seatcast.language import speaking
 
 from .made_rolls import grown, histories, steady

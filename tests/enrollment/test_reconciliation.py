@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from seatcast.enrollment.reconciliation import reconcile, whole_numbers
 from seatcast.enrollment.rolls import forecast_enrollment
 
-from .made_rolls import grown
+from .made_rolls import grown, steady
 
 MEMBERS = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 0, 1, 1, 1]], float)  # all, and two districts
 seeds = st.integers(0, 2**16)
@@ -82,6 +82,42 @@ def test_a_forecast_agrees_with_totals_of_districts_and_grades_in_every_draw():
     np.testing.assert_array_equal(ours.draws.sel(year=[2027, 2029]), forecast.draws.sel(year=[2027, 2029]))
     loose = forecast.reconciled(totals.assign(spread=1e6))
     np.testing.assert_allclose(loose.draws, forecast.draws, rtol=1e-2)
+
+
+def test_a_total_as_unsure_as_the_forecast_meets_it_halfway_and_leaves_what_both_know():
+    """Two independent sources of one total: by weight of their precisions, and no surer than both together."""
+    forecast = forecast_enrollment(steady(schools=5, years=8, grades=range(6)), horizon=3, draws=4000, seed=1)
+    own = forecast.draws.sel(year=2028).sum("cell")
+    sd = float(own.std())
+    for times, moved, left in ((1.0, 0.5, 0.5**0.5), (0.2, 1 / 1.04, 0.2 / 1.04**0.5), (5.0, 1 / 26, (25 / 26) ** 0.5)):
+        table = pd.DataFrame({"year": [2028], "pupils": [float(own.mean()) + 100], "spread": [times * sd]})
+        told = forecast.reconciled(table)
+        total = told.draws.sel(year=2028).sum("cell")
+        assert float(total.mean() - own.mean()) == pytest.approx(100 * moved, abs=0.06 * sd)
+        assert float(total.std()) == pytest.approx(left * sd, rel=0.06)
+        assert float(told.draws.min()) >= 0
+        np.testing.assert_array_equal(told.draws, forecast.reconciled(table).draws)
+
+
+def test_totals_with_a_spread_go_with_those_that_bind_in_any_order_of_rows():
+    forecast = forecast_enrollment(grown(1, schools=6, years=8), horizon=2, draws=400, seed=1)
+    own = forecast.draws.sel(year=2027)
+    whole, here = float(own.sum("cell").mean()), own["district"] == "D0"
+    table = pd.DataFrame(
+        {
+            "year": 2027,
+            "district": ["D0", None, "D1"],
+            "pupils": [float(own[here].sum("cell").mean()) * 1.1, whole, float(own[~here].sum("cell").mean())],
+            "spread": [0.0, 0.5, 1e4],
+        }
+    )
+    told = forecast.reconciled(table).draws.sel(year=2027)
+
+    np.testing.assert_allclose(told[here].sum("cell"), table["pupils"][0], rtol=1e-6)
+    assert float(told.sum("cell").mean()) == pytest.approx(whole, abs=3)
+    assert 0.4 < float(told.sum("cell").std()) < 0.6
+    other = forecast.reconciled(table.iloc[::-1]).draws.sel(year=2027)
+    np.testing.assert_allclose(other, told, rtol=1e-4)
 
 
 def test_totals_that_cannot_hold_are_refused():

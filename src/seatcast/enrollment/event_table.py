@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seatcast.enrollment.history import HistoryError
+from seatcast.enrollment.told import HistoryError
 from seatcast.inputs.roll_tables import EVENT_NEEDS
 from seatcast.language import _, join
 

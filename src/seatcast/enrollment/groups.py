@@ -14,9 +14,10 @@ from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.group_shares import GroupShares
-from seatcast.enrollment.history import COLUMNS, HistoryError, checked_history
+from seatcast.enrollment.history import COLUMNS, checked_history
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.rolls import EnrollmentForecast, Level
+from seatcast.enrollment.told import HistoryError
 from seatcast.language import _, clauses, join
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seatcast.core.refused import RefusedError
-from seatcast.language import _, join, n_, sentences
+from seatcast.enrollment.told import SHOWN, HistoryError, told_rows
+from seatcast.language import _, join, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,25 +16,7 @@ if TYPE_CHECKING:
 COLUMNS = ("year", "district", "school", "grade", "pupils")
 BIRTH_COLUMNS = ("entry_year", "district", "births")
 LOWEST_GRADE, HIGHEST_GRADE = -1, 14
-_SHOWN = 3
 _AHEAD = 6  # years after the last rolls in which those who are born by then enter
-
-
-class HistoryError(RefusedError):
-    """A history of rolls, or the births beside it, cannot be forecast from.
-
-    Attributes
-    ----------
-    problems : tuple of str
-        Each says where, what was found, the rule and a remedy.
-    """
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        heading = n_(
-            "{n} problem in the history of rolls", "{n} problems in the history of rolls", len(problems)
-        ).format(n=len(problems))
-        super().__init__("\n\n  ".join([heading, "\n  ".join(problems)]))
 
 
 def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -49,7 +31,7 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
     --------
     >>> checked_history(pd.DataFrame({"year": [2026], "district": "East", "school": "Elm", "grade": 1, "pupils": -2.0}))
     Traceback (most recent call last):
-    seatcast.enrollment.history.HistoryError: 2 problems in the history of rolls
+    seatcast.enrollment.told.HistoryError: 2 problems in the history of rolls
     <BLANKLINE>
       pupils · row 1: -2; a count of pupils is 0 or more, and blank where unknown. Correct the count.
       year: only 2026; a forecast needs two years or more. Add the rolls of earlier years.
@@ -88,12 +70,12 @@ def _numbers(history: pd.DataFrame) -> Iterator[str]:
         wrong = ~(np.isfinite(values) & (np.floor(values) == values))
         if column == "grade":
             wrong |= (values < LOWEST_GRADE) | (values > HIGHEST_GRADE)
-        yield from _rows(history, column, wrong, sentences([rule, _("Correct the code.")]))
+        yield from told_rows(history, column, wrong, sentences([rule, _("Correct the code.")]))
     pupils = pd.to_numeric(history["pupils"], errors="coerce").to_numpy(float)
     blank = history["pupils"].isna().to_numpy()
     wrong = (~np.isfinite(pupils) | (pupils < 0)) & ~blank
     rule = _("a count of pupils is 0 or more, and blank where unknown. Correct the count.")
-    yield from _rows(history, "pupils", wrong, rule)
+    yield from told_rows(history, "pupils", wrong, rule)
     if not wrong.any() and len(history) and blank.all():
         yield _("pupils: no count is known; a forecast needs counts. Fill in what is published.")
     years = pd.to_numeric(history["year"], errors="coerce")
@@ -107,7 +89,7 @@ def _numbers(history: pd.DataFrame) -> Iterator[str]:
 
 def _labels(history: pd.DataFrame) -> Iterator[str]:
     for column in ("district", "school"):
-        yield from _rows(
+        yield from told_rows(
             history, column, history[column].isna().to_numpy(), _("every row names its place. Fill in the blank.")
         )
 
@@ -118,7 +100,7 @@ def _keys(history: pd.DataFrame) -> Iterator[str]:
     twice = frame.duplicated(["year", "school", "grade"]).to_numpy() & ~_moved(frame)
     shown = frame["school"] + " · " + frame["year"].astype(str) + " · " + frame["grade"].astype(str)
     rule = _("a school, year and grade occur once. Remove the row, or add the counts up.")
-    yield from _rows(history.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
+    yield from told_rows(history.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
     homes = frame.drop_duplicates(["school", "district"]).groupby("school")["district"].agg(sorted)
     for school, districts in homes[homes.map(len) > 1].items():
         yield _(
@@ -165,7 +147,7 @@ def _births(births: pd.DataFrame, districts: set[str], years: list[int]) -> list
     wrong = ~(np.isfinite(entry) & (np.floor(entry) == entry))
     if wrong.any():
         rule = sentences([_("a year is a whole number such as 2026."), _("Correct the code.")])
-        return [*_rows(births, "entry_year", wrong, rule, name=_("births · entry_year"))]
+        return [*told_rows(births, "entry_year", wrong, rule, name=_("births · entry_year"))]
     if years and (entry.max() < years[0] or entry.min() > years[-1] + _AHEAD):
         problems.append(
             _(
@@ -176,32 +158,18 @@ def _births(births: pd.DataFrame, districts: set[str], years: list[int]) -> list
     count = pd.to_numeric(births["births"], errors="coerce").to_numpy(float)
     wrong = (~np.isfinite(count) | (count < 0)) & ~births["births"].isna().to_numpy()
     rule = _("a count of births is 0 or more, and blank where unknown. Correct the count.")
-    problems += _rows(births, "births", wrong, rule, name=_("births"))
+    problems += told_rows(births, "births", wrong, rule, name=_("births"))
     twice = births.duplicated(["entry_year", "district"]).to_numpy()
     shown = births["district"].astype(str) + " · " + births["entry_year"].astype(str)
     rule = _("a district and entry year occur once. Remove the row, or add the counts up.")
-    problems += _rows(births.assign(key=shown), "key", twice, rule, name=_("births · district, entry_year"))
+    problems += told_rows(births.assign(key=shown), "key", twice, rule, name=_("births · district, entry_year"))
     places = set(births["district"].astype(str))
     if districts and not places & districts:
         problems.append(
             _("births · district: {found}; none is a district of the rolls ({known}). Use the same names.").format(
-                found=join(sorted(places)[:_SHOWN]), known=join(sorted(districts)[:_SHOWN])
+                found=join(sorted(places)[:SHOWN]), known=join(sorted(districts)[:SHOWN])
             )
         )
     if not np.isfinite(count).any():
         problems.append(_("births: no count is known; leave births out, and the entry grade follows its level."))
     return problems
-
-
-def _rows(frame: pd.DataFrame, column: str, wrong: np.ndarray, rule: str, *, name: str | None = None) -> Iterator[str]:
-    """Yield a sentence for each of the first wrong rows, and how many more there are."""
-    places = np.flatnonzero(wrong)
-    for row in places[:_SHOWN]:
-        found = frame[column].iloc[row]
-        found = f"{found:g}" if isinstance(found, (float, np.floating)) else found
-        yield _("{name} · row {row}: {found}; {rule}").format(name=name or column, row=row + 1, found=found, rule=rule)
-    more = len(places) - _SHOWN
-    if more > 0:
-        yield n_("{name}: the same in {n} more row.", "{name}: the same in {n} more rows.", more).format(
-            name=name or column, n=more
-        )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from seatcast.core.streams import Streams
+
     Floats = NDArray[np.float64]
 
 _ROUNDS = 50  # of taking cells that would fall below 0 out; each round takes at least one
@@ -79,11 +81,18 @@ def _solved(cells: Floats, totals: Floats, members: Floats, cell_variance: Float
     return np.asarray(cells + weighted.T @ step)
 
 
-def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame) -> xr.DataArray:
-    """Return draws of rolls (year, cell, draw) made coherent with totals from outside, draw by draw.
+def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame, streams: Streams) -> xr.DataArray:
+    r"""Return draws of rolls (year, cell, draw) made coherent with totals from outside, draw by draw.
 
-    A cell gives way by its variance over the draws, so that what is known well is moved least; draws stay joint. Years
-    without a total stay as they are.
+    Totals that come with a spread are weighed against the forecast first,
+
+    .. math:: \tilde a = a + C\,(C + R)^{-1} (t + \epsilon - a), \qquad a = A x
+
+    with :math:`C` the covariance of the forecast's own totals over the draws, :math:`R` the squares of the spreads and
+    :math:`\epsilon` a draw of the source's error (the ensemble Kalman filter with perturbed observations; Burgers, van
+    Leeuwen and Evensen 1998), so that what is left is as sure as both together, and no surer. The cells are then
+    reconciled to the totals: each gives way by its variance over the draws, so that what is known well is moved least.
+    Draws stay joint; years without a total stay as they are.
 
     Parameters
     ----------
@@ -91,6 +100,8 @@ def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame) -> xr.DataArray:
     totals : DataFrame
         year, pupils, and any of district, school, grade that the total is of (empty: all of them); spread (standard
         error, pupils; 0 where left out), with which a total weighs against the rolls instead of binding them.
+    streams : Streams
+        Of the forecast's seed. The source errs alike in all years of a place: one lot a place.
 
     Raises
     ------
@@ -112,13 +123,39 @@ def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame) -> xr.DataArray:
         t = int(np.flatnonzero(draws[YEAR].values == year)[0])
         members = np.stack([_members(labels, row) for row in of_year.to_dict("records")])
         count, spread = of_year["pupils"].to_numpy(float), of_year["spread"].to_numpy(float)
-        wanted = np.repeat(count[:, None], values.shape[2], axis=1)
-        spreads = np.maximum(values[t].var(1), 1e-6 * np.maximum(values[t].mean(1), 1.0))
-        values[t] = reconcile(values[t], wanted, members, cell_variance=spreads, total_variance=spread**2)
-        off = np.abs(members @ values[t] - wanted)[spread == 0]
+        told = count[:, None] + spread[:, None] * _errors(of_year, streams, values.shape[2])
+        least = 1e-6 * np.maximum(values[t].mean(1), 1.0)  # so that draws without any spread can be bound, too
+        wanted = _weighed(values[t], told, members, spread, least)
+        values[t] = reconcile(
+            values[t], wanted, members, cell_variance=np.maximum(values[t].var(1), least),
+            # totals that bind come first where cells that cannot fall below 0 keep both from holding
+            total_variance=np.where(spread > 0, 1e-6 * (members @ least), 0.0),
+        )  # fmt: skip
+        off = np.abs(members @ values[t] - told)[spread == 0]
         if off.size and off.max() > 1e-6 * max(count.max(), 1.0):
             raise ValueError(_("totals: those of {year} contradict each other. Give some a spread.").format(year=year))
     return draws.copy(data=values.astype(np.float32))
+
+
+def _errors(totals: pd.DataFrame, streams: Streams, draws: int) -> Floats:
+    """Return (total, draw): standard errors, the same of a place in every year, whatever the order of rows."""
+    lots, taken = [], set()
+    for place in totals.reindex(columns=[DISTRICT, SCHOOL, GRADE]).astype(object).itertuples(index=False):
+        name = "rolls: total of " + " · ".join("" if pd.isna(label) else str(label) for label in place)
+        while name in taken:  # two sources on one place err each on its own
+            name += " again"
+        taken.add(name)
+        lots.append(streams[name].standard_normal(draws))
+    return np.stack(lots)
+
+
+def _weighed(cells: Floats, told: Floats, members: Floats, spread: Floats, least: Floats) -> Floats:
+    """Return (total, draw): the forecast's own totals moved to those told, as far as the spreads of both say."""
+    own = members @ cells
+    around = own - own.mean(1, keepdims=True)
+    own_variance = around @ around.T / cells.shape[1] + (members * least) @ members.T
+    step = np.linalg.lstsq(own_variance + np.diag(spread**2), told - own, rcond=None)[0]
+    return np.asarray(np.where(spread[:, None] > 0, own + own_variance @ step, told))
 
 
 def _members(labels: pd.DataFrame, row: dict[object, object]) -> Floats:

@@ -18,11 +18,12 @@ from seatcast.enrollment.entry import Births
 from seatcast.enrollment.event_table import checked_events, joined_history
 from seatcast.enrollment.events import after_events
 from seatcast.enrollment.hindcast import PastParts
-from seatcast.enrollment.history import HistoryError, checked_history
+from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.reconciliation import reconciled_draws, whole_numbers
 from seatcast.enrollment.roll_draws import draw_rolls
+from seatcast.enrollment.told import HistoryError
 from seatcast.enrollment.weights import Weights
 from seatcast.language import _, join, sentences
 
@@ -115,7 +116,7 @@ class EnrollmentForecast(Result):
         totals : DataFrame
             year, pupils, any of district, school, grade, and spread: such as the projections of a statistical office.
         """
-        return self.replace(draws=reconciled_draws(self.draws, totals))
+        return self.replace(draws=reconciled_draws(self.draws, totals, self.scenario.streams))
 
     def whole(self) -> EnrollmentForecast:
         """Return the forecast in whole pupils; cells, schools, districts and the whole keep their counts within one."""
