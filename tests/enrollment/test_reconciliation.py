@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatcast.enrollment.reconciliation import reconcile, whole_numbers
-from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.enrollment.rolls import HistoryError, forecast_enrollment
 
 from .made_rolls import grown, steady
 
@@ -120,17 +120,50 @@ def test_totals_with_a_spread_go_with_those_that_bind_in_any_order_of_rows():
     np.testing.assert_allclose(other, told, rtol=1e-4)
 
 
-def test_totals_that_cannot_hold_are_refused():
+BAD_TOTALS = {
+    "no column": ({"year": [2027]}, "totals · pupils: missing; the columns found are year."),
+    "misspelled": (
+        {"year": [2027], "scool": ["S00"], "pupils": [40.0]},
+        "totals · scool: not a column of this table (did you mean 'school'?). Rename it or leave it out.",
+    ),
+    "negative": ({"year": [2027], "pupils": [-1.0]}, "totals · pupils · row 1: -1; a count and its spread are numbers"),
+    "unknown": ({"year": [2027], "pupils": [None]}, "totals · pupils · row 1: None; a count and its spread"),
+    "text": ({"year": [2027], "pupils": ["many"]}, "totals · pupils · row 1: many; a count and its spread"),
+    "spread": ({"year": [2027], "pupils": [9.0], "spread": ["5 %"]}, "totals · spread · row 1: 5 %; a count and its"),
+    "far": ({"year": [2040], "pupils": [1.0]}, "totals · year · row 1: 2040; the years forecast are 2027 and 2028."),
+    "year": ({"year": ["soon"], "pupils": [1.0]}, "totals · year · row 1: soon; the years forecast are 2027 and 2028."),
+    "grade": (
+        {"year": [2027], "pupils": [1.0], "grade": ["K"]},
+        "totals · grade · row 1: K; a grade is a whole number",
+    ),
+    "place": (
+        {"year": [2027], "pupils": [1.0], "district": ["Nowhere"]},
+        "totals · row 1: district Nowhere; nothing is forecast of it. Correct the name.",
+    ),
+    "both": ({"year": [2027, 2027], "pupils": [900.0, 1000.0]}, "those of 2027 contradict each other."),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TOTALS)
+def test_totals_that_cannot_hold_are_refused(name):
     forecast = forecast_enrollment(grown(1, schools=4, years=6), horizon=2, draws=5, seed=1)
-    for table, said in (
-        ({"year": [2027]}, "pupils missing"),
-        ({"year": [2027], "pupils": [-1.0]}, "0 or more"),
-        ({"year": [2040], "pupils": [1.0]}, "2040 is not forecast"),
-        ({"year": [2027], "pupils": [1.0], "district": ["Nowhere"]}, "nothing is forecast of district Nowhere"),
-        ({"year": [2027, 2027], "pupils": [900.0, 1000.0]}, "contradict"),
-    ):
-        with pytest.raises(ValueError, match=said):
-            forecast.reconciled(pd.DataFrame(table))
+    table, said = BAD_TOTALS[name]
+
+    with pytest.raises(HistoryError) as refused:
+        forecast.reconciled(pd.DataFrame(table))
+    assert said in str(refused.value)
+
+
+def test_all_problems_of_totals_come_at_once_and_numbers_may_be_text():
+    forecast = forecast_enrollment(grown(1, schools=4, years=6), horizon=2, draws=5, seed=1)
+    table = pd.DataFrame({"year": ["2027", 2040], "scool": "S00", "grade": ["1", "K"], "pupils": ["90", -1]})
+
+    with pytest.raises(HistoryError, match="4 problems in the totals"):
+        forecast.reconciled(table)
+    good = forecast.reconciled(table.iloc[:1].drop(columns="scool")).draws.sel(year=2027)
+    np.testing.assert_allclose(good[good["grade"] == 1].sum("cell"), 90, rtol=1e-5)
+    with pytest.raises(HistoryError, match="totals: of the kind dict"):
+        forecast.reconciled({"year": [2027], "pupils": [90]})
 
 
 @given(seeds)

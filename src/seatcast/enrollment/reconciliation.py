@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seatcast.core.labels import DISTRICT, GRADE, SCHOOL, YEAR
-from seatcast.language import _, join
+from seatcast.core.labels import YEAR
+from seatcast.enrollment.told import HistoryError
+from seatcast.enrollment.total_table import PLACES, checked_totals, members_of
+from seatcast.language import _
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -105,23 +107,14 @@ def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame, streams: Streams
 
     Raises
     ------
-    ValueError
-        If columns are missing, a count is negative, a total names a place that is not forecast, or totals that bind
-        cannot all hold.
+    HistoryError
+        With every problem of `totals` (`checked_totals`), or if those that bind cannot all hold.
     """
-    missing = [column for column in (YEAR, "pupils") if column not in totals]
-    if missing:
-        raise ValueError(_("totals: {columns} missing. Add them.").format(columns=join(missing)))
-    rows = totals.assign(spread=totals.get("spread", 0.0)).fillna({"spread": 0.0})
-    if not (rows["pupils"] >= 0).all() or not (rows["spread"] >= 0).all():
-        raise ValueError(_("totals: a count and its spread are numbers of 0 or more. Correct them."))
-    labels = pd.DataFrame({key: draws[key].to_numpy() for key in (DISTRICT, SCHOOL, GRADE)})
+    rows = checked_totals(totals, draws)
     values = draws.values.astype(float)
     for year, of_year in rows.groupby(YEAR):
-        if year not in draws[YEAR].values:
-            raise ValueError(_("totals: {year} is not forecast. Leave it out.").format(year=year))
         t = int(np.flatnonzero(draws[YEAR].values == year)[0])
-        members = np.stack([_members(labels, row) for row in of_year.to_dict("records")])
+        members = np.stack([members_of(draws, place) for place in of_year[[*PLACES]].to_dict("records")]).astype(float)
         count, spread = of_year["pupils"].to_numpy(float), of_year["spread"].to_numpy(float)
         told = count[:, None] + spread[:, None] * _errors(of_year, streams, values.shape[2])
         least = 1e-6 * np.maximum(values[t].mean(1), 1.0)  # so that draws without any spread can be bound, too
@@ -133,14 +126,15 @@ def reconciled_draws(draws: xr.DataArray, totals: pd.DataFrame, streams: Streams
         )  # fmt: skip
         off = np.abs(members @ values[t] - told)[spread == 0]
         if off.size and off.max() > 1e-6 * max(count.max(), 1.0):
-            raise ValueError(_("totals: those of {year} contradict each other. Give some a spread.").format(year=year))
+            problem = _("totals: those of {year} contradict each other. Give some a spread.").format(year=year)
+            raise HistoryError([problem], table=_("the totals"))
     return draws.copy(data=values.astype(np.float32))
 
 
 def _errors(totals: pd.DataFrame, streams: Streams, draws: int) -> Floats:
     """Return (total, draw): standard errors, the same of a place in every year, whatever the order of rows."""
     lots, taken = [], set()
-    for place in totals.reindex(columns=[DISTRICT, SCHOOL, GRADE]).astype(object).itertuples(index=False):
+    for place in totals[[*PLACES]].itertuples(index=False):
         name = "rolls: total of " + " · ".join("" if pd.isna(label) else str(label) for label in place)
         while name in taken:  # two sources on one place err each on its own
             name += " again"
@@ -156,19 +150,6 @@ def _weighed(cells: Floats, told: Floats, members: Floats, spread: Floats, least
     own_variance = around @ around.T / cells.shape[1] + (members * least) @ members.T
     step = np.linalg.lstsq(own_variance + np.diag(spread**2), told - own, rcond=None)[0]
     return np.asarray(np.where(spread[:, None] > 0, own + own_variance @ step, told))
-
-
-def _members(labels: pd.DataFrame, row: dict[object, object]) -> Floats:
-    """Return (cell,): 1 where the cell belongs to the total."""
-    here = np.ones(len(labels), bool)
-    for key in labels.columns:
-        value = row.get(key)
-        if value is not None and not pd.isna(value):  # type: ignore[call-overload]
-            here &= (labels[key] == value).to_numpy()
-    if not here.any():
-        named = join([f"{key} {row[key]}" for key in labels.columns if key in row])
-        raise ValueError(_("totals: nothing is forecast of {place}. Correct the name.").format(place=named))
-    return here.astype(float)
 
 
 def whole_numbers(values: NDArray[np.float32], start: Floats) -> NDArray[np.float32]:

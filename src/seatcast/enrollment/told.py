@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
 
 from seatcast.core.refused import RefusedError
-from seatcast.language import _, n_
+from seatcast.inputs.schema import did_you_mean
+from seatcast.language import _, join, n_
 
 SHOWN = 3
 """Rows or names told one by one; of the others, how many there are."""
@@ -36,6 +37,45 @@ class HistoryError(RefusedError):
             n=len(problems), table=table or _("the history of rolls")
         )
         super().__init__("\n\n  ".join([heading, "\n  ".join(problems)]))
+
+
+def told_columns(
+    table: object, needed: Collection[str], known: Collection[str] | None = None, *, name: str = ""
+) -> list[str]:
+    """Return what keeps `table` from being read at all: not a table, columns that are missing, or that nobody knows.
+
+    Parameters
+    ----------
+    known : columns, optional
+        Besides those needed; others are refused, since a misspelled one would be passed over. None: any others.
+    name : str
+        Of a table beside the rolls.
+
+    Examples
+    --------
+    >>> told_columns(pd.DataFrame({"year": [2027], "scool": ["Elm"]}), ["year"], ["school"], name="totals")
+    ["totals · scool: not a column of this table (did you mean 'school'?). Rename it or leave it out."]
+    """
+    if not isinstance(table, pd.DataFrame):
+        said = _("{name}: of the kind {kind}; a table is a pandas DataFrame. Make one with pandas.DataFrame.")
+        return [said.format(name=name or _("the table"), kind=type(table).__name__)]
+    before = f"{name} · " if name else ""
+    found = join([str(column) for column in table.columns]) or _("nothing")
+    problems = [
+        _("{column}: missing; the columns found are {found}. Rename or add it.").format(
+            column=before + column, found=found
+        )
+        for column in needed
+        if column not in table
+    ]
+    every = [*needed, *(known or ())]
+    return problems + [
+        _("{column}: not a column of this table ({meant}). Rename it or leave it out.").format(
+            column=f"{before}{column}", meant=did_you_mean(str(column), every)
+        )
+        for column in table.columns
+        if known is not None and column not in every
+    ]
 
 
 def told_rows(
