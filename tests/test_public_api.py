@@ -22,13 +22,14 @@ def test_public_names_are_pinned():
         "EnrollmentDemand", "EnrollmentForecast", "Expected", "Forecast", "Foresight", "Frontier", "Gaussian",
         "GroupForecast", "HistoryError", "InputError", "Inputs", "Limits", "MapCheck", "MapError",
         "MigrationProjection", "MissingTableError", "NoSchoolInReachError", "Plan", "PlanComparison", "PlanError",
-        "Report", "Review", "RollEvents", "Round", "RuleComparison", "Scarcity", "Scenario", "Shortfall", "Simulation",
-        "SmallAreas", "Stage", "Status", "Steps", "StudyArea", "Timing", "Utilization", "access", "alerts", "allocate",
-        "backtest", "carry", "check_map", "compare_plans", "compare_rules", "decide_now", "detect_events",
-        "example_rule", "find_alternatives", "forecast", "forecast_enrollment", "forecast_groups", "hindcast_children",
-        "load_example", "log_decision", "optimize_plan", "outside_forecast", "project_children", "project_demand",
-        "project_migration", "project_rolls", "read_inputs", "read_map", "review", "seat_capacity", "simulate_plan",
-        "speaking", "trace_frontier", "utilization", "worth_of_foresight", "worth_of_more", "write_projects",
+        "RatioHistory", "Report", "Review", "RollEvents", "Round", "RuleComparison", "Scarcity", "Scenario",
+        "Shortfall", "Simulation", "SmallAreas", "Stage", "Status", "Steps", "StudyArea", "Timing", "Utilization",
+        "access", "alerts", "allocate", "backtest", "carry", "check_map", "compare_plans", "compare_rules",
+        "decide_now", "detect_events", "example_rule", "find_alternatives", "forecast", "forecast_enrollment",
+        "forecast_groups", "hindcast_children", "load_example", "log_decision", "optimize_plan", "outside_forecast",
+        "progression_history", "project_children", "project_demand", "project_migration", "project_rolls",
+        "read_inputs", "read_map", "review", "seat_capacity", "simulate_plan", "speaking", "trace_frontier",
+        "utilization", "worth_of_foresight", "worth_of_more", "write_projects",
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from seatcast.enrollment.demand import EnrollmentDemand, project_demand
 from seatcast.enrollment.detection import RollEvents, detect_events
 from seatcast.enrollment.groups import GroupForecast, forecast_groups
 from seatcast.enrollment.outside import outside_forecast
+from seatcast.enrollment.ratio_history import RatioHistory, progression_history
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.enrollment.told import HistoryError
 from seatcast.evaluation.backtest import Backtest, backtest
@@ -59,8 +60,8 @@ __all__ = [  # noqa: RUF022 - grouped as the work goes
     "read_inputs", "Inputs", "load_example", "Scenario", "StudyArea", "Stage", "Status", "Definition", "speaking",
     # the forecast, step by step
     "project_migration", "MigrationProjection", "project_children", "ChildPopulation",
-    "detect_events", "RollEvents", "forecast_enrollment", "project_rolls", "outside_forecast", "EnrollmentForecast",
-    "forecast_groups", "GroupForecast", "project_demand", "EnrollmentDemand",
+    "detect_events", "RollEvents", "progression_history", "RatioHistory", "forecast_enrollment", "project_rolls",
+    "outside_forecast", "EnrollmentForecast", "forecast_groups", "GroupForecast", "project_demand", "EnrollmentDemand",
     "seat_capacity", "Capacity", "allocate", "Allocation", "Shortfall", "alerts", "Alerts", "AlertRule",
     "utilization", "Utilization", "access", "Access", "Steps", "Gaussian",
     # the rule of admission

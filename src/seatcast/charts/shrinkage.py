@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from seatcast.charts.style import BLUE, INK, MUTED, ORANGE, canvas, dress, legend, whole_years
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def shrinkage(frame: pd.DataFrame, shrunk: float, *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw yearly ratios of a school and of its district, the mean of each, and the ratio used.
+def shrinkage(
+    frame: pd.DataFrame, shrunk: float, *, own: float, district: float, ax: Axes | None = None, title: str = ""
+) -> Axes:
+    """Draw yearly ratios of a school and of its district, the ratio of all years of each, and the one used.
 
     Parameters
     ----------
@@ -21,6 +24,8 @@ def shrinkage(frame: pd.DataFrame, shrunk: float, *, ax: Axes | None = None, tit
         own, district (ratios), below (pupils they rest on: the area of a point).
     shrunk : float
         The ratio used, drawn one year past the last.
+    own, district : float
+        The two that it lies between, dotted; an own one that is not known is left out.
     """
     ax = canvas(ax)
     years = frame.index.to_numpy()
@@ -28,9 +33,10 @@ def shrinkage(frame: pd.DataFrame, shrunk: float, *, ax: Axes | None = None, tit
     ax.plot(years, frame["district"], color=ORANGE, linewidth=1.8, label=_("district"))
     ax.plot(years, frame["own"], color=BLUE, linewidth=0.8, alpha=0.6, label="_own")
     ax.scatter(years, frame["own"], s=110 * frame["below"] / largest, color=BLUE, alpha=0.75, label=_("school"))
-    seen = frame.dropna(subset="own")
-    mean = (seen["own"] * seen["below"]).sum() / seen["below"].sum() if seen["below"].sum() else float("nan")
-    ax.axhline(mean, color=BLUE, linewidth=0.9, linestyle=(0, (2, 3)), label=_("mean of the school"))
+    dotted = (0, (2, 3))
+    ax.axhline(district, color=ORANGE, linewidth=0.9, linestyle=dotted, label=_("district, later years weighing more"))
+    if not math.isnan(own):
+        ax.axhline(own, color=BLUE, linewidth=0.9, linestyle=dotted, label=_("school, later years weighing more"))
     ax.plot(
         [years[-1] + 1], [shrunk], marker="D", markersize=8, color=INK, linestyle="", label=_("used in the forecast")
     )

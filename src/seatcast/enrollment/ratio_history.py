@@ -12,7 +12,7 @@ from seatcast.core.rates import ratio
 from seatcast.core.result import Result, Summary
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.panel import RollPanel
-from seatcast.enrollment.progression import progression_ratios
+from seatcast.enrollment.progression import shrunk_ratios
 from seatcast.language import _
 
 if TYPE_CHECKING:
@@ -30,14 +30,19 @@ class RatioHistory(Result):
     table : DataFrame
         year, below (pupils of the grade below, a year earlier), own, district (ratios); NaN where a count is not known
         or too small.
+    own, district : float
+        The ratios of the last six years taken together, later ones weighing more: of the school's grade (NaN: none is
+        known), and of the district's, drawn to that of all districts. See `progression_ratios`.
     shrunk : float
-        The ratio that the forecast uses.
+        The ratio that the forecast uses: between the two, but never below 0.3 or above 3.
     """
 
     topic: ClassVar[str] = "ratios"
     school: str
     grade: int
     table: pd.DataFrame
+    own: float
+    district: float
     shrunk: float
 
     def to_frame(self) -> pd.DataFrame:
@@ -45,14 +50,20 @@ class RatioHistory(Result):
         return self.table
 
     def summary(self) -> Summary:
-        """Return the mean of the school's ratios, of its district's, and what the forecast makes of them."""
-        said = _(
-            "Grade {grade} of {school}: {own:.3f} pupils for each in the grade below a year earlier, {district:.3f} in "
-            "its district; the forecast uses {shrunk:.3f}."
-        ).format(
-            grade=self.grade, school=self.school, own=self.table["own"].mean(), district=self.table["district"].mean(),
-            shrunk=self.shrunk,
-        )  # fmt: skip
+        """Return the school's ratio as it is weighted, its district's, and what the forecast makes of them."""
+        if np.isnan(self.own):
+            text = _(
+                "Grade {grade} of {school} has no ratio of its own in the last years; the forecast uses {shrunk:.3f}, "
+                "where its district has {district:.3f} pupils for each in the grade below a year earlier."
+            )
+        else:
+            text = _(
+                "Grade {grade} of {school}: {own:.3f} pupils for each in the grade below a year earlier, "
+                "{district:.3f} in its district, later years weighing more; the forecast uses {shrunk:.3f}."
+            )
+        said = text.format(
+            grade=self.grade, school=self.school, own=self.own, district=self.district, shrunk=self.shrunk
+        )
         return Summary(said, self.table.round(3))
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -60,16 +71,18 @@ class RatioHistory(Result):
         from seatcast import charts
 
         title = _("Progression to grade {grade}, {school}").format(grade=self.grade, school=self.school)
-        return charts.shrinkage(self.table.set_index("year"), self.shrunk, ax=ax, title=title)
+        return charts.shrinkage(
+            self.table.set_index("year"), self.shrunk, own=self.own, district=self.district, ax=ax, title=title
+        )
 
 
 def progression_history(history: pd.DataFrame, *, school: str, grade: int) -> RatioHistory:
-    """Return the progression ratios of a school's grade, and what `progression_ratios` shrinks them to.
+    """Return the progression ratios of a school's grade, and what the forecast shrinks them to.
 
     Parameters
     ----------
     history : DataFrame
-        As for `forecast_enrollment`.
+        year, district, school, grade, pupils: as for `forecast_enrollment`.
     school : str
     grade : int
         One that the school's own grade below feeds.
@@ -103,4 +116,5 @@ def progression_history(history: pd.DataFrame, *, school: str, grade: int) -> Ra
         "own": ratio(upper[:, cell], lower[:, cell], otherwise=np.nan),
         "district": ratio(upper[:, near].sum(1), lower[:, near].sum(1), otherwise=np.nan),
     })  # fmt: skip
-    return RatioHistory(school, grade, table, float(progression_ratios(panel)[cell]))
+    own, district, used = (float(values[cell]) for values in shrunk_ratios(panel))
+    return RatioHistory(school, grade, table, own, district, used)
