@@ -118,6 +118,26 @@ def test_warnings_of_another_class(found):
     assert (own["brier"].to_numpy() < naive["brier"].to_numpy()).all()
 
 
+def test_warnings_by_kind_of_grade_add_up_and_an_earlier_warning_misses_fewer(found):
+    whole = found.class_needs().set_index(["lead", "method"])
+    for by in ("grade_type", "size"):
+        parts = found.class_needs(by)
+        assert list(parts.columns[:3]) == ["lead", by, "method"]
+        counts = ["n", "needed", "hits", "false_alarms", "misses"]
+        summed = parts.groupby(["lead", "method"])[counts].sum().reindex(whole.index)
+        np.testing.assert_array_equal(summed, whole[counts])
+    early = found.class_needs(warn_above=0.2).set_index(["lead", "method"])
+
+    own = early.xs("forecast", level="method") - whole.xs("forecast", level="method")
+    assert (own["misses"] <= 0).all()
+    assert own["misses"].sum() < 0 < own["false_alarms"].sum()
+    assert (early.drop("forecast", level="method") == whole.drop("forecast", level="method")).all(axis=None)
+    with pytest.raises(ValueError, match="choose grade_type or size"):
+        found.class_needs("school")
+    with pytest.raises(ValueError, match="warn_above is 20; it is a probability"):
+        found.class_needs(warn_above=20)
+
+
 def test_the_calibration_is_that_of_the_records(found):
     table = found.calibration("cell", bins=4)
     cells = found.records.query("level == 'cell'")

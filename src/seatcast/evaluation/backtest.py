@@ -89,12 +89,19 @@ class Backtest(Result):
         """
         return score_table(self.records, self.methods, by)
 
-    def class_needs(self) -> pd.DataFrame:
+    def class_needs(self, by: str | None = None, *, warn_above: float = 0.5) -> pd.DataFrame:
         """Return false alarms and misses of "needs another class", by lead and method; see `class_needs`.
 
         No row where no class size is known.
+
+        Parameters
+        ----------
+        by : {"grade_type", "size"}, optional
+            Tells grades apart by these, too.
+        warn_above : float
+            Probability of another class above which the forecast counts as a warning.
         """
-        return class_needs(self.records, self.methods)
+        return class_needs(self.records, self.methods, by, warn_above=warn_above)
 
     def calibration(self, level: str = "school", bins: int = 10) -> pd.DataFrame:
         """Return the percent of a level's counts in each of `bins` equal steps of the forecast's probability, by lead.

@@ -20,8 +20,7 @@ def score_table(records: pd.DataFrame, methods: tuple[str, ...], by: str | None 
     ValueError
         If `by` is neither "grade_type" nor "size".
     """
-    if by not in (None, *BY):
-        raise ValueError(_('by is "{by}"; choose grade_type or size.').format(by=by))
+    checked_by(by)
     rows = []
     for level in LEVELS:
         here = records[records["level"] == level]
@@ -31,6 +30,12 @@ def score_table(records: pd.DataFrame, methods: tuple[str, ...], by: str | None 
             own = wape(part["actual"], part["forecast"])
             rows += [{"level": level, **labels, **_scores(part, method, own)} for method in methods]
     return pd.DataFrame(rows)
+
+
+def checked_by(by: str | None) -> None:
+    """Refuse to tell results apart by anything but the grade type or the size of the school."""
+    if by not in (None, *BY):
+        raise ValueError(_('by is "{by}"; choose grade_type or size.').format(by=by))
 
 
 def _scores(records: pd.DataFrame, method: str, wape_of_forecast: float) -> dict[str, object]:
