@@ -95,18 +95,80 @@ def test_groups_of_the_levels_and_a_new_school():
         groups.of("abroad")
 
 
-def test_what_cannot_be_told_apart_is_refused():
+def of_migrants(table, value):
+    return table.assign(pupils=table["pupils"].where(table["status"] != "migrant", value))
+
+
+BAD_GROUPS = {
+    "no column": (lambda t: t.drop(columns="status"), "status: missing; the columns found are"),
+    "no table": (lambda t: t.to_dict("list"), "the table: of the kind dict"),
+    "no group": (
+        lambda t: t.assign(status=t["status"].where(t.index != 3)),
+        "status · row 4: nan; every row names its group. Fill in the blank.",
+    ),
+    "twice": (lambda t: pd.concat([t, t.iloc[[0]]]), "school, year, grade, group · row 217: S0 · 2021 · 1 · local;"),
+    "negative": (lambda t: t.assign(pupils=-1.0), "pupils · row 1: -1; a count of pupils is 0 or more"),
+    "half": (
+        lambda t: t.assign(pupils=t["pupils"] / 2),
+        "school S0 in 2021: 120 pupils for 240 in the rolls; the groups add up to the pupils of the rolls.",
+    ),
+    "threefold": (lambda t: t.assign(pupils=3 * t["pupils"]), "school S0 in 2021: 720 pupils for 240 in the rolls;"),
+    "other schools": (lambda t: t.assign(school=t["school"] + "x"), "school S0x in 2021: "),
+    "never known": (lambda t: of_migrants(t, np.nan), "status: no count of migrant is known; a share needs some."),
+    "missing before": (
+        lambda t: t[(t["status"] == "local") | (t["year"] > 2024)],
+        "in the rolls; the groups add up to the pupils of the rolls.",
+    ),
+    "ends before": (lambda t: t[t["year"] < 2025], "year: the groups end in 2024, the rolls in 2026;"),
+    "one year": (lambda t: t[t["year"] == 2026], "year: only 2026; a forecast needs two years or more."),
+}
+
+
+@pytest.mark.parametrize("name", BAD_GROUPS)
+def test_what_cannot_be_told_apart_is_refused(name):
+    history = steady()
+    spoil, said = BAD_GROUPS[name]
+    rolls = forecast_enrollment(history, horizon=1, draws=5, seed=1)
+    with pytest.raises(HistoryError, match="in the history by group") as refused:
+        forecast_groups(rolls, spoil(told_apart(history)), by="status")
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("by", ["draw", "pupils", "grade"])
+def test_groups_are_not_called_as_a_column_of_the_rolls(by):
     history = steady()
     rolls = forecast_enrollment(history, horizon=1, draws=5, seed=1)
-    by_status = told_apart(history)
-    with pytest.raises(HistoryError, match="status: missing"):
-        forecast_groups(rolls, history, by="status")
-    with pytest.raises(HistoryError, match="status: empty in 1 rows"):
-        forecast_groups(rolls, by_status.assign(status=by_status["status"].where(by_status.index != 3)), by="status")
-    with pytest.raises(HistoryError, match="given twice"):
-        forecast_groups(rolls, pd.concat([by_status, by_status.iloc[[0]]]), by="status")
-    with pytest.raises(HistoryError, match="a count of pupils"):
-        forecast_groups(rolls, by_status.assign(pupils=-1.0), by="status")
+    with pytest.raises(HistoryError, match=f"by: {by}; rolls and draws have a column of this name"):
+        forecast_groups(rolls, told_apart(history).assign(draw="one"), by=by)
+
+
+def test_a_group_without_pupils_has_none_and_rounded_counts_will_do():
+    history = steady()
+    rolls = forecast_enrollment(history, horizon=2, draws=20, seed=1)
+    none = of_migrants(told_apart(history, 0.0), 0.0).assign(pupils=lambda t: t["pupils"])
+    none["pupils"] = np.where(none["status"] == "local", pd.concat([history["pupils"]] * 2), 0.0)
+    groups = forecast_groups(rolls, none, by="status")
+
+    assert (groups.draws.sel(status="migrant") == 0).all()
+    np.testing.assert_array_equal(groups.draws.sel(status="local"), rolls.draws)
+    rounded = told_apart(history).assign(pupils=lambda t: 5 * (t["pupils"] / 5).round())
+    assert np.isfinite(forecast_groups(rolls, rounded, by="status").draws).all()
+
+
+def test_groups_in_whole_pupils_add_up_to_whole_cells_and_keep_their_mean():
+    history = grown(3, schools=5, years=8)
+    rolls = forecast_enrollment(history, horizon=2, draws=400, seed=1)
+    groups = forecast_groups(rolls, told_apart(history, 0.1), by="status")
+    whole = groups.whole()
+
+    assert (whole.draws.values == np.round(whole.draws.values)).all()
+    assert (whole.draws >= 0).all()
+    np.testing.assert_array_equal(whole.draws.sum("status"), rolls.whole().draws)
+    assert float(abs(whole.draws - groups.draws).max()) < 2
+    mean = [part.draws.sel(status="migrant").mean("draw").sum("cell") for part in (whole, groups)]
+    np.testing.assert_allclose(*mean, rtol=0.01)
+    again = forecast_groups(rolls.whole(), told_apart(history, 0.1), by="status").whole()
+    np.testing.assert_array_equal(again.draws.sum("status"), rolls.whole().draws)
 
 
 def test_sentence_and_chart_in_both_languages():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -10,20 +10,21 @@ import pandas as pd
 import xarray as xr
 
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR, labelled
+from seatcast.core.rates import ratio
 from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.group_shares import GroupShares
-from seatcast.enrollment.history import COLUMNS, checked_history
+from seatcast.enrollment.group_table import checked_groups
 from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.reconciliation import whole_numbers
 from seatcast.enrollment.rolls import EnrollmentForecast, Level
-from seatcast.enrollment.told import HistoryError
 from seatcast.language import _, clauses, join
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_KINDS = {"year": int, "grade": int, "pupils": float, "district": str, "school": str}
+_EXACT = 1e-4  # pupils
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,6 +74,24 @@ class GroupForecast(Result):
         own = self.history[self.history[self.by] == group].drop(columns=self.by)
         return EnrollmentForecast(self.draws.sel({self.by: group}, drop=True), own, self.scenario)
 
+    def whole(self) -> GroupForecast:
+        """Return the forecast in whole pupils: in every draw the groups of a cell add up to its whole pupils.
+
+        Cells are rounded as by `EnrollmentForecast.whole`, then divided by systematic rounding within the cell, so that
+        the expected value of every group is kept; by largest remainders small groups would lose everywhere.
+        """
+        years, cells, groups, draws = self.draws.shape
+        parts = self.draws.values.astype(float)
+        total = parts.sum(2)
+        near = np.rint(total)
+        total = np.where(np.abs(total - near) < _EXACT, near, total)  # whole already, but for the error of a sum
+        start = self.scenario.streams["rolls: whole"].random((years, draws))
+        whole = whole_numbers(total.astype(np.float32), start)
+        quota = parts * ratio(whole, total, otherwise=0.0)[:, :, None]
+        lot = self.scenario.streams["groups: whole"].random((years * cells, draws)) * (1 - _EXACT)
+        values = whole_numbers(quota.reshape(years * cells, groups, draws), lot).reshape(self.draws.shape)
+        return replace(self, draws=self.draws.copy(data=values))
+
     def to_frame(self, level: Level = "cell", quantiles: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
         """Return mean and quantiles of the pupils, a row a year, cell and group; `level` may be school or district."""
         parts = {str(group): self.of(group).to_frame(level, quantiles) for group in self.draws[self.by].to_numpy()}
@@ -119,8 +138,9 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     rolls : EnrollmentForecast
         Of all groups together.
     history : DataFrame
-        year, district, school, grade, pupils, and the column `by`; a count that is not known for one group makes the
-        shares of its grade unknown, and a grade unknown or new has its district's.
+        year, district, school, grade, pupils, and the column `by`: the same pupils as those of the rolls, up to the
+        same year. A count that is not known for one group makes the shares of its grade unknown, and a grade unknown
+        or new has its district's; a missing row is a group without pupils.
     by : str
         Such as "status".
 
@@ -131,7 +151,7 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     Raises
     ------
     HistoryError
-        If the column is missing, leaves a row empty, or a row occurs twice; or as `forecast_enrollment` does.
+        With every problem of the table; see `checked_groups`.
 
     Examples
     --------
@@ -143,7 +163,7 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     >>> groups.shares().median("draw").astype(float).round(1).values.tolist()
     [[0.8, 0.2], [0.8, 0.2]]
     """
-    tidy = _checked(history, by)
+    tidy = checked_groups(history, rolls.history, by=by)
     labels = [DISTRICT, SCHOOL, GRADE]
     groups = sorted(tidy[by].unique())
     coords = {name: rolls.draws[name] for name in (YEAR, CELL, *labels)} | {by: groups}
@@ -163,38 +183,13 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     values = rolls.draws.values
     drawn = shares.draw(len(values), values.shape[-1], rolls.scenario.streams)[:, place]
     pupils = drawn * values[:, :, None]
+    nobody = tidy.groupby(by)["pupils"].max().reindex(groups).to_numpy() == 0
+    pupils[:, :, nobody] = 0.0
     # rounding of shares is taken up by the largest group, so that the parts are the whole
     rest = [k for k in range(len(groups)) if k != shares.reference]
     pupils[:, :, shares.reference] = np.maximum(values - pupils[:, :, rest].sum(2), 0.0)
     array = xr.DataArray(pupils, coords, (YEAR, CELL, by, DRAW), name="pupils")
     return GroupForecast(by, array, tidy, rolls.scenario)
-
-
-def _checked(history: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the history's columns and its groups, each group checked as a history of its own."""
-    if by not in history:
-        columns = ", ".join(str(column) for column in history.columns)
-        raise HistoryError(
-            [_("{column}: missing; the columns found are {found}. Rename or add it.").format(column=by, found=columns)]
-        )
-    if history[by].isna().any():
-        raise HistoryError([_("{column}: empty in {n} rows; every row names its group.").format(
-            column=by, n=int(history[by].isna().sum()))])  # fmt: skip
-    twice = history.duplicated(["year", "school", "grade", by])
-    if twice.any():
-        row = history[twice].iloc[0]
-        raise HistoryError(
-            [
-                _("school {school}, year {year}, grade {grade}, {group}: given twice. Remove the row.").format(
-                    school=row["school"], year=row["year"], grade=row["grade"], group=row[by]
-                )
-            ]
-        )
-    if len(set(history[by])) == 1:
-        return history[[*COLUMNS, by]].astype(_KINDS)
-    least = history.groupby(["year", "school", "grade"])["pupils"].transform("min")  # a wrong count of any group shows
-    checked_history(history.assign(pupils=least).drop_duplicates(["year", "school", "grade"]))
-    return history[[*COLUMNS, by]].astype(_KINDS)
 
 
 def _counts(history: pd.DataFrame, panel: RollPanel, groups: list[str], by: str) -> np.ndarray:

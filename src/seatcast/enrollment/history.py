@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seatcast.enrollment.told import SHOWN, HistoryError, told_rows
+from seatcast.enrollment.told import SHOWN, HistoryError, told_columns, told_rows
 from seatcast.language import _, join, sentences
 
 if TYPE_CHECKING:
@@ -36,23 +36,26 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
       pupils · row 1: -2; a count of pupils is 0 or more, and blank where unknown. Correct the count.
       year: only 2026; a forecast needs two years or more. Add the rolls of earlier years.
     """
-    missing = [column for column in COLUMNS if column not in history]
-    if missing:
-        found = join([str(column) for column in history.columns]) or _("nothing")
-        problems = [
-            _("{column}: missing; the columns found are {found}. Rename or add it.").format(column=column, found=found)
-            for column in missing
-        ]
-    else:
-        problems = [*_numbers(history), *_labels(history)]
-        problems = problems or [*_keys(history), *_years(history)]
+    problems = history_problems(history)
     if births is not None:
-        districts = set(history["district"].astype(str)) if "district" in history else set()
+        readable = isinstance(history, pd.DataFrame) and "district" in history
+        districts = set(history["district"].astype(str)) if readable else set()
         problems += _births(births, districts, [] if problems else sorted({int(year) for year in history["year"]}))
     if problems:
         raise HistoryError(problems)
     tidy = history[list(COLUMNS)].astype({"year": int, "grade": int, "pupils": float, "district": str, "school": str})
     return tidy.sort_values(["year", "district", "school", "grade"], ignore_index=True)
+
+
+def history_problems(history: pd.DataFrame) -> list[str]:
+    """Return what keeps a history of rolls from being forecast from; empty where nothing does."""
+    problems = told_columns(history, COLUMNS) or row_problems(history)
+    return problems or [*_keys(history), *_years(history)]
+
+
+def row_problems(history: pd.DataFrame) -> list[str]:
+    """Return what is wrong with single rows: years, grades, counts and names of places."""
+    return [*_numbers(history), *_labels(history)]
 
 
 def _numbers(history: pd.DataFrame) -> Iterator[str]:

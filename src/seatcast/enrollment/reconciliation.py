@@ -152,7 +152,7 @@ def _weighed(cells: Floats, told: Floats, members: Floats, spread: Floats, least
     return np.asarray(np.where(spread[:, None] > 0, own + own_variance @ step, told))
 
 
-def whole_numbers(values: NDArray[np.float32], start: Floats) -> NDArray[np.float32]:
+def whole_numbers(values: NDArray[np.floating], start: Floats) -> NDArray[np.float32]:
     """Return counts (year, cell, draw) as whole numbers, each the one below or above, with sums kept.
 
     Systematic rounding: with a random start u in each year and draw, a count is the number of whole steps that the

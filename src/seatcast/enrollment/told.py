@@ -87,8 +87,23 @@ def told_rows(
         found = frame[column].iloc[row]
         found = f"{found:g}" if isinstance(found, (float, np.floating)) else found
         yield _("{name} · row {row}: {found}; {rule}").format(name=name or column, row=row + 1, found=found, rule=rule)
-    more = len(places) - SHOWN
+    yield from _more(name or column, len(places) - SHOWN)
+
+
+def told_each(name: str, found: list[str], rule: str) -> Iterator[str]:
+    """Yield a sentence for each of the first things found that are no row of a table, and how many more there are.
+
+    Examples
+    --------
+    >>> list(told_each("school", ["Elm"], "a school has pupils. Correct the name."))
+    ['school Elm; a school has pupils. Correct the name.']
+    """
+    yield from (_("{name} {found}; {rule}").format(name=name, found=one, rule=rule) for one in found[:SHOWN])
+    yield from _more(name, len(found) - SHOWN)
+
+
+def _more(name: str, more: int) -> Iterator[str]:
     if more > 0:
         yield n_("{name}: the same in {n} more row.", "{name}: the same in {n} more rows.", more).format(
-            name=name or column, n=more
+            name=name, n=more
         )
