@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from seatcast.core.labels import SCHOOL
+from seatcast.enrollment.event_problems import event_problems, given, listed, numbered
 from seatcast.enrollment.told import HistoryError
-from seatcast.inputs.roll_tables import EVENT_NEEDS
-from seatcast.language import _, join
-
-COLUMNS = ("year", "event", "school", "others", "from_grade", "to_grade", "share", "seats", "district")
+from seatcast.language import _
 
 
 @dataclass(frozen=True)
@@ -62,69 +60,23 @@ def checked_events(events: pd.DataFrame | None, history: pd.DataFrame) -> list[E
     HistoryError
         With every problem of the table.
     """
-    if events is None or events.empty:
+    if events is None or (isinstance(events, pd.DataFrame) and events.empty):
         return []
-    absent = [column for column in COLUMNS[:3] if column not in events]
-    if absent:
-        raise HistoryError([_("events · {column}: missing; each event has a year, a kind and a school. Add it.").format(
-            column=column) for column in absent])  # fmt: skip
-    homes = history.drop_duplicates("school").set_index("school")["district"].to_dict()
-    last = history["year"].max()
-    here = set(history.loc[(history["year"] == last) & (history["pupils"] > 0), "school"])
-    known = {str(school) for school in (*homes, *events.loc[events["event"] == "open", "school"])}
-    problems, found = [], []
-    for number, row in enumerate(events.to_dict("records"), start=1):
-        wrong = list(_problems(row, known, homes, here if row["year"] > last else set()))
-        problems += [_("events · row {row}: {found}").format(row=number, found=problem) for problem in wrong]
-        if not problems:
-            found.append(_event(row, homes))
+    problems = event_problems(events, history)
     if problems:
-        raise HistoryError(problems)
+        raise HistoryError(problems, table=_("the events"))
+    homes = history.drop_duplicates(SCHOOL).set_index(SCHOOL)["district"].to_dict()
+    found = [_event(row, homes) for row in numbered(events).to_dict("records")]
     return sorted(found, key=lambda event: event.year)
-
-
-def _problems(row: dict[Any, Any], known: set[str], homes: dict[Any, str], here: set[str]) -> Iterable[str]:
-    kind = row["event"]
-    if kind not in EVENT_NEEDS:
-        yield _("'{event}' is no event; choose from {events}.").format(event=kind, events=join(list(EVENT_NEEDS)))
-        return
-    if pd.isna(row["year"]) or float(row["year"]) % 1:
-        yield _("an event has a year, such as 2027. Fill it in.")
-    for column in EVENT_NEEDS[kind]:
-        if not _given(row.get(column)):
-            yield _("{column} is empty; an event of the kind {event} needs it.").format(column=column, event=kind)
-    unknown = [school for school in (str(row["school"]), *_listed(row.get("others"))) if school not in known]
-    if unknown:
-        yield _("{schools}: not in the rolls, and no event opens it. Correct the name.").format(schools=join(unknown))
-    share = row.get("share")
-    if _given(share) and not 0 <= float(share or 0) <= 1:
-        yield _("share is {share}; a share lies between 0 and 1.").format(share=share)
-    low, high = row.get("from_grade"), row.get("to_grade")
-    if _given(low) and _given(high) and float(low or 0) > float(high or 0):
-        yield _("from_grade {low:.0f} lies above to_grade {high:.0f}. Exchange them.").format(low=low, high=high)
-    if kind == "open" and str(row["school"]) in here:
-        yield _("{school} has pupils already, and cannot open again. Use change_grades.").format(school=row["school"])
-    if kind == "open" and not _listed(row.get("others")) and str(row.get("district")) not in set(homes.values()):
-        yield _("a new school draws its pupils from `others`, or from its `district`. Give one of them.")
-
-
-def _given(value: Any) -> bool:
-    return bool(_listed(value)) if isinstance(value, (str, list, tuple)) else not pd.isna(value)
-
-
-def _listed(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(";") if part.strip())
-    return tuple(str(part) for part in value) if isinstance(value, (list, tuple)) else ()
 
 
 def _event(row: dict[Any, Any], homes: dict[Any, str]) -> Event:
     low, high, share, seats = (row.get(name, np.nan) for name in ("from_grade", "to_grade", "share", "seats"))
-    grades = tuple(range(int(low), int(high) + 1)) if _given(low) and _given(high) else ()
+    grades = tuple(range(int(low), int(high) + 1)) if given(low) and given(high) else ()
     school = str(row["school"])
     return Event(
-        int(row["year"]), str(row["event"]), school, _listed(row.get("others")), grades,
-        np.nan if not _given(share) else float(share), np.nan if not _given(seats) else float(seats),
+        int(row["year"]), str(row["event"]), school, listed(row.get("others")), grades,
+        np.nan if not given(share) else float(share), np.nan if not given(seats) else float(seats),
         homes.get(school, str(row.get("district"))),
     )  # fmt: skip
 

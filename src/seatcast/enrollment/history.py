@@ -58,16 +58,17 @@ def row_problems(history: pd.DataFrame) -> list[str]:
     return [*_numbers(history), *_labels(history)]
 
 
+def grade_rule() -> str:
+    """Return what a grade is."""
+    rule = _("a grade is a whole number from {low} (pre-kindergarten) to {high}; kindergarten is 0.")
+    return rule.format(low=LOWEST_GRADE, high=HIGHEST_GRADE)
+
+
 def _numbers(history: pd.DataFrame) -> Iterator[str]:
     """Yield what is not a year, a grade or a count."""
     for column, rule in (
         ("year", _("a year is a whole number such as 2026.")),
-        (
-            "grade",
-            _("a grade is a whole number from {low} (pre-kindergarten) to {high}; kindergarten is 0.").format(
-                low=LOWEST_GRADE, high=HIGHEST_GRADE
-            ),
-        ),
+        ("grade", grade_rule()),
     ):
         values = pd.to_numeric(history[column], errors="coerce").to_numpy(float)
         wrong = ~(np.isfinite(values) & (np.floor(values) == values))
