@@ -162,6 +162,38 @@ def test_the_sentence_in_both_languages(found):
         assert said.endswith("1所学校因关闭或年级变动未予评分。")
 
 
+def test_what_was_amiss_is_said_with_its_figures(found):
+    """Records of a system that grew by more than any forecast: too low, too narrow, and beaten."""
+    records = found.records.copy()
+    district = records["level"] == "district"
+    records["actual"] *= 1.2
+    records.loc[district, "ratio_last"] = records.loc[district, "actual"] * 0.99
+    worse = found.__class__(records, found.changed)
+    own = worse.scores().query("method == 'forecast'").set_index(["level", "lead"])
+    said = worse.summary().sentence
+
+    wape = own.loc[("district", 5), "wape"]
+    assert 'Of district totals, "own ratios, last year" was nearer: 1 year ahead 1.0 against ' in said
+    assert f"5 years ahead 1.0 against {wape:.1f} percent." in said
+    assert (
+        f"Too few pupils were forecast of schools: 1 year ahead by {-own.loc[('school', 1), 'bias']:.1f} percent"
+        in said
+    )
+    assert "Too many pupils" not in said
+    held, n = own.loc[("district", 1), ["coverage_80", "n"]]
+    assert held < 65
+    assert f"of district totals 1 year ahead for {held:.0f} percent of {n:.0f} counts" in said
+
+
+def test_nothing_is_said_to_be_amiss_where_nothing_is(found):
+    records = found.records.copy()
+    for name in ("forecast", "low", "high"):
+        records[name] = records["actual"]
+    said = found.__class__(records, found.changed).summary().sentence
+
+    assert not any(text in said for text in ("was nearer", "Too few", "Too many", "too seldom"))
+
+
 @pytest.mark.parametrize("origins", [[2013], [2026], [], [2019, 2040]])
 def test_an_origin_without_a_before_or_an_after_is_refused(history, origins):
     with pytest.raises(ValueError, match="Choose from 2014 to 2025"):

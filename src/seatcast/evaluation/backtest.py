@@ -15,7 +15,7 @@ from seatcast.enrollment.entry import Births
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.rolls import forecast_enrollment
-from seatcast.evaluation.backtest_in_words import of_classes, of_schools
+from seatcast.evaluation.backtest_in_words import of_classes, of_faults, of_schools
 from seatcast.evaluation.class_needs import class_needs
 from seatcast.evaluation.records import Origin
 from seatcast.evaluation.references import REFERENCES, reference_labels, references
@@ -138,13 +138,17 @@ class Backtest(Result):
         return table.sort_values("error", key=abs, ascending=False, kind="stable", ignore_index=True)
 
     def summary(self) -> Summary:
-        """Return how far school totals were off, against the references, how the interval held, and class warnings."""
+        """Return how far school totals were off, what was amiss at any level and lead, and how class warnings came out.
+
+        Amiss are a reference method nearer than the forecast, bias beyond 2 percent, and an interval of 80 percent that
+        held for fewer than 65.
+        """
         scores = self.scores()
         school = scores[scores["level"] == "school"]
         lead = int(school.loc[school["lead"] <= _TYPICAL_LEAD, "lead"].max())
         here = self.records[self.records["level"] == "school"]
         made = here.loc[here["year"] - here["origin"] == lead, "origin"]
-        said = [of_schools(school[school["lead"] == lead].set_index("method"), lead, made)]
+        said = [of_schools(school[school["lead"] == lead].set_index("method"), lead, made), *of_faults(scores)]
         needs = self.class_needs()
         needs = needs[(needs["lead"] == lead) & (needs["method"] == "forecast")]
         if len(needs) and needs["needed"].iloc[0]:
