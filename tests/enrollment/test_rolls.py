@@ -200,6 +200,7 @@ def test_a_bad_history_is_refused_in_words(name):
     assert words in str(refused.value)
 
 
+BIRTHS = ["entry_year", "district", "births"]
 BAD_BIRTHS = {
     "no rows": ([], "births: no rows; leave births out"),
     "of another place": (
@@ -209,6 +210,16 @@ BAD_BIRTHS = {
     "of other years": ([(1998, "D0", 90.0)], "births · entry_year: 1998 to 1998, but the rolls are of 2021 to 2026;"),
     "without a year": ([(None, "D0", 90.0)], "births · entry_year · row 1: None; a year is a whole number"),
     "given twice": ([(2028, "D0", 90.0)] * 2, "births · district, entry_year · row 2: D0 · 2028; a district and entry"),
+    "no column": ([(2028, "D0", 90.0)], "births · births: missing; the columns found are entry_year, district and"),
+    "not counted": (
+        [(year, "D0", 400.0 * (year < 2028)) for year in range(2021, 2030)],
+        "births · row 8: 0; beside counts above 100 this is a count not yet made. Leave it blank.",
+    ),
+    "a slip": (
+        [(year, "D0", 4000.0 if year == 2028 else 400.0) for year in range(2021, 2030)],
+        "births of D0: 400 for 2027, 4,000 for 2028; births of a year are no more than 3 times those of the next.",
+    ),
+    "nobody": ([(year, "D0", 0.0) for year in range(2021, 2030)], "births: every count is 0; leave births out"),
     "never known": ([(2028, "D0", None)], "births: no count is known; leave births out"),
 }
 
@@ -216,11 +227,19 @@ BAD_BIRTHS = {
 @pytest.mark.parametrize("name", BAD_BIRTHS)
 def test_bad_births_are_refused_in_words(name):
     rows, words = BAD_BIRTHS[name]
-    births = pd.DataFrame(rows, columns=["entry_year", "district", "births"])
+    births = pd.DataFrame(rows, columns=BIRTHS)
+    births = births.rename(columns={"births": "born"}) if name == "no column" else births
 
     with pytest.raises(HistoryError) as refused:
         forecast_enrollment(steady(), horizon=2, draws=5, seed=1, births=births)
     assert words in str(refused.value)
+
+
+def test_births_may_be_blank_where_not_yet_counted_and_leap_where_few():
+    blank = pd.DataFrame([(y, "D0", 400.0 if y < 2028 else None) for y in range(2021, 2030)], columns=BIRTHS)
+    few = pd.DataFrame([(y, "D0", 90.0 if y % 2 else 0.0) for y in range(2021, 2030)], columns=BIRTHS)
+    for births in (blank, few):
+        assert forecast_enrollment(steady(), horizon=2, draws=5, seed=1, births=births).draws.sizes["year"] == 2
 
 
 def test_a_roll_that_leaps_forty_times_is_not_compounded():

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seatcast.enrollment.told import SHOWN, HistoryError, told_columns, told_rows
+from seatcast.enrollment.birth_table import birth_problems
+from seatcast.enrollment.told import HistoryError, told_columns, told_rows
 from seatcast.language import _, join, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLUMNS = ("year", "district", "school", "grade", "pupils")
-BIRTH_COLUMNS = ("entry_year", "district", "births")
 LOWEST_GRADE, HIGHEST_GRADE = -1, 14
-_AHEAD = 6  # years after the last rolls in which those who are born by then enter
 
 
 def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -40,7 +39,9 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
     if births is not None:
         readable = isinstance(history, pd.DataFrame) and "district" in history
         districts = set(history["district"].astype(str)) if readable else set()
-        problems += _births(births, districts, [] if problems else sorted({int(year) for year in history["year"]}))
+        problems += birth_problems(
+            births, districts, [] if problems else sorted({int(year) for year in history["year"]})
+        )
     if problems:
         raise HistoryError(problems)
     tidy = history[list(COLUMNS)].astype({"year": int, "grade": int, "pupils": float, "district": str, "school": str})
@@ -133,47 +134,3 @@ def _years(history: pd.DataFrame) -> Iterator[str]:
         yield _("year: no pupils in {year}; a forecast starts from those of the last year. Check its counts.").format(
             year=years[-1]
         )
-
-
-def _births(births: pd.DataFrame, districts: set[str], years: list[int]) -> list[str]:
-    missing = [column for column in BIRTH_COLUMNS if column not in births]
-    if missing:
-        return [
-            _("births · {column}: missing; births have the columns {columns}. Rename or add it.").format(
-                column=column, columns=join(list(BIRTH_COLUMNS))
-            )
-            for column in missing
-        ]
-    if not len(births):
-        return [_("births: no rows; leave births out, and the entry grade follows its level.")]
-    problems: list[str] = []
-    entry = pd.to_numeric(births["entry_year"], errors="coerce").to_numpy(float)
-    wrong = ~(np.isfinite(entry) & (np.floor(entry) == entry))
-    if wrong.any():
-        rule = sentences([_("a year is a whole number such as 2026."), _("Correct the code.")])
-        return [*told_rows(births, "entry_year", wrong, rule, name=_("births · entry_year"))]
-    if years and (entry.max() < years[0] or entry.min() > years[-1] + _AHEAD):
-        problems.append(
-            _(
-                "births · entry_year: {first:.0f} to {last:.0f}, but the rolls are of {low} to {high}; it is the "
-                "school year in which the children enter, not that of birth. Use the years of the rolls."
-            ).format(first=entry.min(), last=entry.max(), low=years[0], high=years[-1])
-        )
-    count = pd.to_numeric(births["births"], errors="coerce").to_numpy(float)
-    wrong = (~np.isfinite(count) | (count < 0)) & ~births["births"].isna().to_numpy()
-    rule = _("a count of births is 0 or more, and blank where unknown. Correct the count.")
-    problems += told_rows(births, "births", wrong, rule, name=_("births"))
-    twice = births.duplicated(["entry_year", "district"]).to_numpy()
-    shown = births["district"].astype(str) + " · " + births["entry_year"].astype(str)
-    rule = _("a district and entry year occur once. Remove the row, or add the counts up.")
-    problems += told_rows(births.assign(key=shown), "key", twice, rule, name=_("births · district, entry_year"))
-    places = set(births["district"].astype(str))
-    if districts and not places & districts:
-        problems.append(
-            _("births · district: {found}; none is a district of the rolls ({known}). Use the same names.").format(
-                found=join(sorted(places)[:SHOWN]), known=join(sorted(districts)[:SHOWN])
-            )
-        )
-    if not np.isfinite(count).any():
-        problems.append(_("births: no count is known; leave births out, and the entry grade follows its level."))
-    return problems
