@@ -120,7 +120,10 @@ BAD_GROUPS = {
         "in the rolls; the groups add up to the pupils of the rolls.",
     ),
     "ends before": (lambda t: t[t["year"] < 2025], "year: the groups end in 2024, the rolls in 2026;"),
-    "one year": (lambda t: t[t["year"] == 2026], "year: only 2026; a forecast needs two years or more."),
+    "one year": (
+        lambda t: t[t["year"] == 2026],
+        "year: counts of 2026 only; a forecast needs those of two",
+    ),
 }
 
 

@@ -160,7 +160,24 @@ def test_the_sentence_in_both_languages():
 
 
 BAD = {
-    "one year": (steady(years=1), "year: only 2026; a forecast needs two years or more."),
+    "one year": (steady(years=1), "year: counts of 2026 only; a forecast needs those of two years or more."),
+    "one known year": (
+        steady().assign(pupils=lambda h: h["pupils"].where(h["year"] == 2026)),
+        "1 problem in the history of rolls\n\n  year: counts of 2026 only;",
+    ),
+    "years as text": (
+        steady().assign(year="2021-2022"),
+        "4 problems in the history of rolls\n\n  year · row 1: 2021-2022; a year is a whole number",
+    ),
+    "kindergarten": (
+        steady().assign(grade="K"),
+        "to 14: kindergarten is 0, and pupils without a grade have a code of their own, such as 14. Correct the code.",
+    ),
+    "a blank": (
+        steady().assign(school=lambda h: h["school"].where(h["year"] < 2026, h["school"] + " ")),
+        "school: 'S0' and 'S0 ' differ in blanks alone; one place has one name. Remove the blanks.",
+    ),
+    "no table": (steady().to_dict("list"), "the table: of the kind dict; a table is a pandas DataFrame."),
     "no rows": (steady().iloc[:0], "the table: no rows;"),
     "a gap": (steady().query("year != 2024"), "year: no rolls of 2024; years follow one another without a gap."),
     "twice": (
@@ -233,6 +250,11 @@ def test_bad_births_are_refused_in_words(name):
     with pytest.raises(HistoryError) as refused:
         forecast_enrollment(steady(), horizon=2, draws=5, seed=1, births=births)
     assert words in str(refused.value)
+
+
+def test_births_are_a_table():
+    with pytest.raises(HistoryError, match="births: of the kind dict; a table is a pandas DataFrame"):
+        forecast_enrollment(steady(), horizon=2, draws=5, seed=1, births={"entry_year": [2027]})
 
 
 def test_births_may_be_blank_where_not_yet_counted_and_leap_where_few():

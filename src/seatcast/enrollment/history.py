@@ -33,7 +33,7 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
     seatcast.enrollment.told.HistoryError: 2 problems in the history of rolls
     <BLANKLINE>
       pupils · row 1: -2; a count of pupils is 0 or more, and blank where unknown. Correct the count.
-      year: only 2026; a forecast needs two years or more. Add the rolls of earlier years.
+      year: counts of 2026 only; a forecast needs those of two years or more. Add the rolls of earlier years.
     """
     problems = history_problems(history)
     if births is not None:
@@ -61,7 +61,10 @@ def row_problems(history: pd.DataFrame) -> list[str]:
 
 def grade_rule() -> str:
     """Return what a grade is."""
-    rule = _("a grade is a whole number from {low} (pre-kindergarten) to {high}; kindergarten is 0.")
+    rule = _(
+        "a grade is a whole number from {low} (pre-kindergarten) to {high}: kindergarten is 0, and pupils without a "
+        "grade have a code of their own, such as {high}."
+    )
     return rule.format(low=LOWEST_GRADE, high=HIGHEST_GRADE)
 
 
@@ -83,11 +86,12 @@ def _numbers(history: pd.DataFrame) -> Iterator[str]:
     yield from told_rows(history, "pupils", wrong, rule)
     if not wrong.any() and len(history) and blank.all():
         yield _("pupils: no count is known; a forecast needs counts. Fill in what is published.")
-    years = pd.to_numeric(history["year"], errors="coerce")
-    if len(history) and len(years.unique()) == 1:
-        yield _("year: only {year:.0f}; a forecast needs two years or more. Add the rolls of earlier years.").format(
-            year=years.iloc[0]
-        )
+    years = pd.to_numeric(history["year"], errors="coerce")[np.isfinite(pupils)].dropna().unique()
+    if len(years) == 1:
+        yield _(
+            "year: counts of {year:.0f} only; a forecast needs those of two years or more. Add the rolls of "
+            "earlier years."
+        ).format(year=years[0])
     if not len(history):
         yield _("the table: no rows; a forecast needs two years or more. Check the file and its filter.")
 
@@ -97,6 +101,12 @@ def _labels(history: pd.DataFrame) -> Iterator[str]:
         yield from told_rows(
             history, column, history[column].isna().to_numpy(), _("every row names its place. Fill in the blank.")
         )
+        names = history[column].dropna().astype(str).drop_duplicates()
+        for _name, alike in names.groupby(names.str.split().str.join(" ")):
+            if len(alike) > 1:
+                yield _("{column}: {names} differ in blanks alone; one place has one name. Remove the blanks.").format(
+                    column=column, names=join([f"'{name}'" for name in alike])
+                )
 
 
 def _keys(history: pd.DataFrame) -> Iterator[str]:
