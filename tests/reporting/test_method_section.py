@@ -3,6 +3,8 @@
 import pytest
 
 from reporting.small_bureau import inputs, results
+from seatcast.core.scenario import Scenario
+from seatcast.enrollment.bureau_rolls import project_rolls
 from seatcast.language import speaking
 from seatcast.reporting.content import Paragraph
 from seatcast.reporting.sections.method import method
@@ -28,3 +30,14 @@ def test_the_rule_followed_is_printed_with_the_names_of_the_statuses(language, s
         blocks = method(Story(given, {"demand": demand, "shortfall": shortfall})).blocks
 
     assert any(said in block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def test_the_limits_tell_what_the_forecast_of_the_rolls_could_not_do():
+    given = inputs()
+    rolls = project_rolls(given, Scenario(draws=1))
+
+    told = [block.text for block in method(Story(given, {"rolls": rolls})).blocks if isinstance(block, Paragraph)]
+
+    at = told.index("Of the forecast of the rolls:")
+    assert told[at + 1 :] == list(rolls.notes)
+    assert told[-1] == "A single draw is one possible future and tells no interval."

@@ -19,6 +19,7 @@ from seatcast.enrollment.event_table import checked_events, joined_history
 from seatcast.enrollment.events import after_events
 from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.history import checked_history
+from seatcast.enrollment.notes import Known, roll_notes
 from seatcast.enrollment.openings import filling, grades_to_come
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.reconciliation import reconciled_draws, whole_numbers
@@ -55,12 +56,15 @@ class EnrollmentForecast(Result):
         The rolls it was made from.
     scenario : Scenario
         Draws, seed and horizon; rolls alone know no other assumption.
+    known : Known, optional
+        What it was given besides the rolls, and what it had to learn from.
     """
 
     topic: ClassVar[str] = "rolls"
     draws: xr.DataArray
     history: pd.DataFrame
     scenario: Scenario
+    known: Known | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "draws", labelled(self.draws, YEAR, CELL, DRAW, unit="pupils"))
@@ -69,6 +73,11 @@ class EnrollmentForecast(Result):
     def base_year(self) -> int:
         """The last year of record."""
         return int(self.history[YEAR].max())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not possible or not told, a sentence each: counts, births, events, past errors; see `roll_notes`."""
+        return roll_notes(self.history, self.draws, self.known)
 
     def replace(self, **changes: Any) -> EnrollmentForecast:
         """Return the forecast with some parts changed."""
@@ -125,29 +134,21 @@ class EnrollmentForecast(Result):
         return self.replace(draws=self.draws.copy(data=whole_numbers(self.draws.values, start)))
 
     def summary(self) -> Summary:
-        """Return all pupils now and at the end of the horizon, and a table by year."""
+        """Return all pupils now and at the end of the horizon, a table by year, and as a note what was not possible."""
         total = quantile_frame(self.draws.sum(CELL))
         last = total.iloc[-1]
-        now = self.history.loc[self.history[YEAR] == self.base_year, "pupils"]
-        said = _(
-            "{now:,.0f} pupils in {base} become {median:,.0f} in {year}, with 80 percent probability between "
-            "{low:,.0f} and {high:,.0f}."
-        ).format(
-            now=now.sum(),
-            base=self.base_year,
-            median=last["q50"],
-            year=int(last[YEAR]),
-            low=last["q10"],
-            high=last["q90"],
+        now = self.history.loc[self.history[YEAR] == self.base_year, "pupils"].sum()
+        if self.draws.sizes[DRAW] == 1:
+            text = _("{now:,.0f} pupils in {base} become {median:,.0f} in {year}.")
+        else:
+            text = _(
+                "{now:,.0f} pupils in {base} become {median:,.0f} in {year}, with 80 percent probability between "
+                "{low:,.0f} and {high:,.0f}."
+            )
+        said = text.format(
+            now=now, base=self.base_year, median=last["q50"], year=int(last[YEAR]), low=last["q10"], high=last["q90"]
         )
-        unknown = int(now.isna().sum())
-        if unknown:
-            more = _(
-                "Counts not published in {base} ({unknown}) are not in the first figure; in the forecast they take the "
-                "level of their own past."
-            ).format(base=self.base_year, unknown=unknown)
-            said = sentences([said, more])
-        return Summary(said, total[[YEAR, "q10", "q50", "q90"]])
+        return Summary(said, total[[YEAR, "q10", "q50", "q90"]], sentences(list(self.notes)))
 
     def plot(self, ax: Axes | None = None, *, school: str | None = None, grades: Iterable[int] | None = None) -> Axes:
         """Draw pupils as a fan after their history: all of them, or those of a school, or of some grades.
@@ -261,4 +262,5 @@ def forecast_enrollment(
     array = xr.DataArray(rolls, coords, (YEAR, CELL, DRAW), name="pupils")
     ahead = [event for event in known_events if event.year > panel.origin]
     array = after_events(array, last_count(panel)[present], ahead, scenario.streams)
-    return EnrollmentForecast(array, tidy, scenario)
+    told = Known(births, tuple(known_events), int(hindcast.matched.any((0, 2)).sum()))
+    return EnrollmentForecast(array, tidy, scenario, told)

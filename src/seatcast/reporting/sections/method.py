@@ -10,6 +10,7 @@ import pandas as pd
 
 from seatcast.core.admission import AdmissionRule
 from seatcast.core.scenario import Scenario
+from seatcast.enrollment.notes import roll_notes
 from seatcast.language import _, clauses, join, language, named, sentences
 from seatcast.reporting.cells import capital, count, school_year, share
 from seatcast.reporting.content import Block, Column, Heading, Note, Paragraph, Section, Table
@@ -220,11 +221,21 @@ def _not_done(story: Story) -> list[Block]:
     lacking = [table for table in reasons if table in missing]
     if "options" in lacking:
         lacking = [table for table in lacking if table != "budget"]
-    if not lacking:
-        return []
     told = [_("{table}: {consequence}").format(table=table_names((t,)), consequence=reasons[t]) for t in lacking]
-    head = _("What was not done, for want of which table:")
-    return [Heading(_("Limits")), Paragraph(head), *(Paragraph(text) for text in told)]
+    if told:
+        told = [_("What was not done, for want of which table:"), *told]
+    told += _of_rolls(story)
+    return [Heading(_("Limits")), *(Paragraph(text) for text in told)] if told else []
+
+
+def _of_rolls(story: Story) -> list[str]:
+    """Return what the forecast of the rolls could not do or was not told, with the names of the schools."""
+    rolls = story.get("rolls")
+    if rolls is None:
+        return []
+    names = {str(school): str(name) for school, name in story.area.school_names().items()}
+    said = roll_notes(rolls.history, rolls.draws, rolls.known, names)
+    return [_("Of the forecast of the rolls:"), *said] if said else []
 
 
 def reproduction(story: Story) -> Section:
