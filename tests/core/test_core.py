@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatcast.core.labels import LabelError, dense, labelled
+from seatcast.core.refused import RefusedError
 from seatcast.core.result import quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.streams import Streams
@@ -53,10 +54,36 @@ def test_streams_depend_on_seed_and_name_alone(seed, one, other):
 
 
 def test_scenario_refuses_all_that_is_wrong_at_once_in_the_language_in_force():
-    with pytest.raises(ValueError, match=r"draws is 0.*arrivals is -1.0.*admission is \"none\"; choose"):
+    with pytest.raises(ValueError, match=r"draws is 0; .*arrivals is -1.0.*admission is \"none\"; choose"):
         Scenario(draws=0, arrivals=-1.0, admission="none")
     with speaking("zh"), pytest.raises(ValueError, match="draws"):
         Scenario(draws=0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"horizon": 3.5}, "horizon is 3.5; it must be a whole number."),
+        ({"horizon": "3"}, "horizon is '3'; it must be a number. Give it without quotation marks."),
+        ({"horizon": 0}, "horizon is 0; it must be at least 1."),
+        ({"draws": 1}, "draws is 1; it must be at least 2."),
+        ({"seed": -1}, "seed is -1; it must be at least 0."),
+        ({"births": None}, "births is None; it must be a number."),
+        ({"arrivals": float("nan")}, "arrivals is nan; it must be at least 0."),
+        ({"induced": "a tenth"}, "induced is 'a tenth'; it must be a number."),
+    ],
+)
+def test_scenario_refuses_what_is_no_number_of_the_kind(given, said):
+    with pytest.raises(RefusedError) as refused:
+        Scenario(**given)
+    assert said in str(refused.value)
+
+
+def test_whole_numbers_of_a_scenario_may_come_as_floats():
+    kept = Scenario(draws=np.int64(20), horizon=3.0)
+    assert (kept.draws, kept.horizon) == (20, 3)
+    assert isinstance(kept.draws, int)
+    assert isinstance(kept.horizon, int)
 
 
 def test_scenario_says_what_it_changes():

@@ -1,8 +1,10 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from seatcast.core.refused import RefusedError
 from seatcast.evaluation.backtest import backtest
 from seatcast.language import speaking
 
@@ -194,10 +196,36 @@ def test_nothing_is_said_to_be_amiss_where_nothing_is(found):
     assert not any(text in said for text in ("was nearer", "Too few", "Too many", "too seldom"))
 
 
-@pytest.mark.parametrize("origins", [[2013], [2026], [], [2019, 2040]])
+@pytest.mark.parametrize("origins", [[2013], [2026], [], [2019, 2040], ["2019"], [2019.5], "2019", 2026])
 def test_an_origin_without_a_before_or_an_after_is_refused(history, origins):
     with pytest.raises(ValueError, match="Choose from 2014 to 2025"):
         backtest(history, origins=origins, horizon=2, draws=5, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("class_size", "said"),
+    [
+        (0, "class_size: 0; a class has more than 0 pupils. Correct the number, or leave it out."),
+        ({1: -5, 2: 25}, "class_size: -5; a class has more than 0 pupils."),
+        ({"0": 25}, "class_size: '0'; classes are given by grade, a whole number: 0 is kindergarten."),
+        ("25", "class_size: '25'; a class has more than 0 pupils."),
+    ],
+)
+def test_classes_that_hold_nobody_are_refused_with_the_origins(history, class_size, said):
+    with pytest.raises(RefusedError, match="origins: nothing") as refused:
+        backtest(history, origins=[], horizon=2, draws=5, seed=1, class_size=class_size)
+    assert said in str(refused.value)
+
+
+def test_numbers_may_come_as_floats_or_text(history):
+    births = pd.DataFrame([(str(y), d, 400.0) for y in range(2012, 2030) for d in set(history["district"])],
+                          columns=["entry_year", "district", "births"])  # fmt: skip
+    given = {"horizon": 1, "draws": 5, "seed": 1}
+    one = backtest(history, origins=[2022.0], births=births, **given)
+    other = backtest(
+        history, origins=[2022], births=births.assign(entry_year=births["entry_year"].astype(int)), **given
+    )
+    pd.testing.assert_frame_equal(one.records, other.records)
 
 
 def test_the_plot_has_a_line_a_method(found):

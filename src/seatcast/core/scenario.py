@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from seatcast.core.notebook import card
+from seatcast.core.refused import RefusedError
 from seatcast.core.streams import Streams
 from seatcast.language import _, n_
 
 Admission = Literal["tiers", "equal"]
+_NUMBER = int | float | np.number
+_WHOLE = {"draws": 2, "seed": 0, "horizon": 1}
+"""What counts something, and the least of it."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Scenario:
     name : str
         How tables and reports call it.
     draws : int
-        Joint futures drawn, 1 or more.
+        Joint futures drawn, 2 or more: of one alone there is no probability.
     seed : int
         Same seed, same numbers; two scenarios of one seed share every draw that they do not change.
     horizon : int or None
@@ -54,8 +60,8 @@ class Scenario:
 
     Raises
     ------
-    ValueError
-        If a number lies outside its range, or `admission` is neither of the two; all problems at once.
+    RefusedError
+        If a number is none, or lies outside its range, or `admission` is neither of the two; all problems at once.
 
     Examples
     --------
@@ -84,17 +90,35 @@ class Scenario:
     committed: bool = True
 
     def __post_init__(self) -> None:
+        wrong = [*self._problems_of_numbers()]
         problem = self._ordered_rise()
-        wrong = [problem] if problem else [*self._problems_of_joining()]
-        wrong += [
-            _("{field} is {value}; it must be at least {least}.").format(field=field, value=value, least=least)
-            for field, value, least in self._bounds()
-            if not value >= least
-        ]
+        if problem:
+            wrong.append(problem)
+        elif isinstance(self.induced, _NUMBER) and isinstance(self.elasticity, _NUMBER):
+            wrong += self._problems_of_joining()
         if self.admission not in ("tiers", "equal"):
             wrong.append(_('admission is "{value}"; choose "tiers" or "equal".').format(value=self.admission))
         if wrong:
-            raise ValueError("Scenario: " + " ".join(wrong))
+            raise RefusedError("Scenario: " + " ".join(wrong))
+
+    def _problems_of_numbers(self) -> Iterator[str]:
+        """Yield what is no number, not whole where it counts something, or too low; whole numbers are kept as int."""
+        multiples = ("arrivals", "departures", "return_flow", "new_dwellings", "births", "participation")
+        least = {**_WHOLE, **dict.fromkeys((*multiples, "induced", "elasticity"), 0)}
+        for field, low in least.items():
+            value = getattr(self, field)
+            if value is None and field == "horizon":
+                continue
+            if not isinstance(value, _NUMBER):
+                yield _("{field} is {value!r}; it must be a number. Give it without quotation marks.").format(
+                    field=field, value=value
+                )
+            elif field in _WHOLE and not float(value).is_integer():
+                yield _("{field} is {value}; it must be a whole number.").format(field=field, value=value)
+            elif not value >= low:
+                yield _("{field} is {value}; it must be at least {least}.").format(field=field, value=value, least=low)
+            elif field in _WHOLE:
+                object.__setattr__(self, field, int(value))
 
     def _ordered_rise(self) -> str:
         """Keep the rise as a number, or as pairs of year and rise in order; return what is wrong with it."""
@@ -143,12 +167,6 @@ class Scenario:
         """
         rise = next((rise for since, rise in reversed(self._rises()) if since <= year), 0.0)
         return self.induced + self.elasticity * rise
-
-    def _bounds(self) -> list[tuple[str, float, float]]:
-        multiples = ("arrivals", "departures", "return_flow", "new_dwellings", "births", "participation")
-        least = {"draws": 1, "seed": 0, **dict.fromkeys((*multiples, "induced", "elasticity"), 0)}
-        bounds = [(field, float(getattr(self, field)), float(low)) for field, low in least.items()]
-        return bounds if self.horizon is None else [*bounds, ("horizon", float(self.horizon), 1.0)]
 
     @property
     def streams(self) -> Streams:

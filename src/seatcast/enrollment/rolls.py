@@ -223,8 +223,8 @@ def forecast_enrollment(
     ------
     HistoryError
         With every problem of the tables.
-    ValueError
-        If horizon or draws is below 1, or the seed below 0.
+    RefusedError
+        If horizon, draws or seed is no whole number, horizon below 1, draws below 2, or the seed below 0.
 
     Examples
     --------
@@ -237,6 +237,7 @@ def forecast_enrollment(
     [240.0, 240.0]
     """
     scenario = Scenario("rolls", draws=draws, seed=seed, horizon=horizon)
+    horizon, draws = int(horizon), scenario.draws  # 3.0 years are 3
     tidy = checked_history(history, births)
     known_events = checked_events(events, tidy)
     joined = joined_history(tidy, known_events)

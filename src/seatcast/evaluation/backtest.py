@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from seatcast.core.notebook import watched
+from seatcast.core.refused import RefusedError
 from seatcast.core.result import Result, Summary
 from seatcast.enrollment.entry import Births
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.evaluation.asked import checked_request
 from seatcast.evaluation.backtest_in_words import of_classes, of_faults, of_schools
 from seatcast.evaluation.class_needs import class_needs
 from seatcast.evaluation.records import Origin
@@ -219,8 +221,9 @@ def backtest(
     ------
     HistoryError
         As `forecast_enrollment` does.
-    ValueError
-        If an origin leaves nothing to learn from or nothing to compare with, or no school compares at all.
+    RefusedError
+        If an origin leaves nothing to learn from or nothing to compare with, a class has no pupils, or no school
+        compares at all.
 
     Examples
     --------
@@ -230,20 +233,9 @@ def backtest(
     """
     tidy = checked_history(history, births)
     panel = RollPanel.from_frame(tidy)
-    chosen = sorted(set(origins))
-    outside = [origin for origin in chosen if not panel.years[0] < origin < panel.years[-1]]
-    if outside or not chosen:
-        raise ValueError(
-            _(
-                "origins: {found}; an origin has rolls of a year before and a year after it. "
-                "Choose from {first} to {last}."
-            ).format(
-                found=join([str(origin) for origin in outside]) or _("nothing"),
-                first=int(panel.years[0]) + 1,
-                last=int(panel.years[-1]) - 1,
-            )
-        )
-    sizes = class_size if isinstance(class_size, Mapping) else _same_for_all(class_size, panel)
+    chosen, sizes = checked_request(origins, class_size, panel)
+    if births is not None:  # numbers may have come as text
+        births = births.assign(entry_year=pd.to_numeric(births["entry_year"]))
     lead = None if births is None else int(births["entry_year"].max()) - panel.origin
     records, changed = [], []
     for origin in watched(chosen, _("past years")):
@@ -261,11 +253,7 @@ def backtest(
             records += made.records(target, matched)
     table = pd.concat([part for part in records if len(part)] or records, ignore_index=True)
     if table.empty:
-        raise ValueError(
+        raise RefusedError(
             _("No school kept its grades from an origin to a target, so nothing compares. Choose other origins.")
         )
     return Backtest(table, pd.concat(changed, ignore_index=True)[["origin", "year", "district", "school"]])
-
-
-def _same_for_all(class_size: float | None, panel: RollPanel) -> dict[int, float]:
-    return {} if class_size is None else dict.fromkeys(panel.grade.tolist(), float(class_size))
