@@ -13,6 +13,7 @@ from seatcast.enrollment.children_entry import follow_children
 from seatcast.enrollment.cohort_factors import along_cohorts
 from seatcast.enrollment.registrations import RegistrationPace, nowcast
 from seatcast.enrollment.rolls import forecast_enrollment
+from seatcast.enrollment.told import HistoryError
 
 from .made_rolls import grown, steady
 
@@ -131,8 +132,54 @@ def test_the_pace_is_that_of_past_years():
     assert RegistrationPace.learn(registrations(history, 0.0, years=[]), history).gain == 0.0
 
 
-def test_registrations_of_no_coming_year_change_nothing():
+BAD_REGISTRATIONS = {
+    "no grade": (lambda t: t.drop(columns="grade"), "registrations · grade: missing; the columns found are"),
+    "no table": (lambda t: t.to_dict("list"), "registrations: of the kind dict"),
+    "misspelled": (lambda t: t.assign(shar=0.8), "registrations · shar: not a column of this table"),
+    "past alone": (lambda t: t[t["year"] < 2027], "registrations · year: no row of 2027;"),
+    "too late": (
+        lambda t: t.assign(year=t["year"].where(t["year"] < 2027, 2029)),
+        "registrations · year · row 29: 2029; registrations are of 2027, the first year forecast, and of years before",
+    ),
+    "below 0": (
+        lambda t: t.assign(registered=-60),
+        "registrations · registered · row 1: -60; pupils registered are 0 or more",
+    ),
+    "text": (lambda t: t.assign(registered="many"), "registrations · registered · row 1: many; pupils registered are"),
+    "kindergarten": (lambda t: t.assign(grade="K"), "registrations · grade · row 1: K; a grade is a whole number;"),
+    "share": (lambda t: t.assign(share=80), "registrations · share · row 1: 80; a share lies between 0 and 1."),
+    "twice": (
+        lambda t: pd.concat([t, t.iloc[[-1]]]),
+        "registrations · school, year, grade · row 33: S03 · 2027 · 0; a school, year and grade occur once.",
+    ),
+    "elsewhere": (
+        lambda t: t.assign(school=t["school"].where(t["year"] < 2027, t["school"] + "x")),
+        "registrations · school, year, grade · row 29: S00x · 2027 · 0; nothing is forecast of it.",
+    ),
+    "no pace": (
+        lambda t: t[t["year"] == 2027],
+        "registrations: 4 rows of 2027 have no `share`, and no past year tells how many of the pupils had registered",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_REGISTRATIONS)
+def test_registrations_that_tell_nothing_are_refused(name):
     history = grown(4, schools=4, years=8)
     rolls = forecast_enrollment(history, horizon=2, draws=20, seed=1)
-    past = registrations(history, 1.0)
-    np.testing.assert_array_equal(nowcast(rolls, past[past["year"] < 2027], history).draws, rolls.draws)
+    spoil, said = BAD_REGISTRATIONS[name]
+    with pytest.raises(HistoryError, match="in the registrations") as refused:
+        nowcast(rolls, spoil(registrations(history, 30.0)), history)
+    assert said in str(refused.value)
+
+
+def test_registrations_may_be_blank_text_or_have_a_share_in_place_of_past_years():
+    history = grown(4, schools=4, years=8)
+    rolls = forecast_enrollment(history, horizon=2, draws=20, seed=1)
+    table = registrations(history, 30.0)
+    now = table[table["year"] == 2027]
+
+    np.testing.assert_array_equal(nowcast(rolls, now.assign(registered=np.nan), history).draws, rolls.draws)
+    told = nowcast(rolls, table, history).draws
+    np.testing.assert_array_equal(nowcast(rolls, table.astype({"year": str, "grade": str}), history).draws, told)
+    assert (nowcast(rolls, now.assign(share=0.8), history).draws != rolls.draws).any()

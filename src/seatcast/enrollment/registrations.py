@@ -12,6 +12,7 @@ from seatcast.core.labels import DISTRICT, GRADE, SCHOOL, YEAR
 from seatcast.core.rates import ratio
 from seatcast.enrollment.bureau_rolls import roll_history
 from seatcast.enrollment.cohort_factors import along_cohorts
+from seatcast.enrollment.registration_table import checked_registrations, known_rolls
 from seatcast.enrollment.rolls import EnrollmentForecast
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class RegistrationPace:
 
     @classmethod
     def learn(cls, registrations: pd.DataFrame, history: pd.DataFrame) -> RegistrationPace:
-        """Compare past registrations with the counts that came; without any, all are taken to have registered."""
-        both = registrations.merge(history, on=[YEAR, SCHOOL, GRADE])
+        """Compare past registrations with the counts that came; without any, every row has a share of its own."""
+        both = registrations.merge(known_rolls(history), on=[YEAR, SCHOOL, GRADE])
         both = both[(both["pupils"] > 0) & (both["registered"] > 0)]
         if both.empty:
             return cls(0.0, _PRIOR_SPREAD)
@@ -56,9 +57,11 @@ class RegistrationPace:
 
 def with_registrations(rolls: EnrollmentForecast, inputs: Inputs) -> EnrollmentForecast:
     """Return the bureau's rolls updated by its registrations for the first year; the same where it has none."""
-    if inputs.registrations is None:
+    first = int(rolls.draws[YEAR].values[0])
+    told = inputs.registrations
+    if told is None or not (told[YEAR] == first).any():
         return rolls
-    return nowcast(rolls, inputs.registrations, roll_history(inputs))
+    return nowcast(rolls, told[told[YEAR] <= first], roll_history(inputs))
 
 
 def nowcast(rolls: EnrollmentForecast, registrations: pd.DataFrame, history: pd.DataFrame) -> EnrollmentForecast:
@@ -78,27 +81,29 @@ def nowcast(rolls: EnrollmentForecast, registrations: pd.DataFrame, history: pd.
     rolls : EnrollmentForecast
     registrations : DataFrame
         year, school, grade, registered (pupils so far); of the first year of the forecast, and, to learn the pace, of
-        past years at the same date. Optionally share: of the count expected, what has usually registered by then.
+        past years at the same date. Or share: of the count expected, what has usually registered by then.
     history : DataFrame
         year, school, grade, pupils.
 
     Returns
     -------
     EnrollmentForecast
-        The same, where nothing is registered for its first year.
+
+    Raises
+    ------
+    HistoryError
+        With every problem of the tables; see `checked_registrations`.
     """
+    registrations = checked_registrations(registrations, rolls.draws, history)
     first = int(rolls.draws[YEAR].values[0])
     now = registrations[(registrations[YEAR] == first) & registrations["registered"].notna()]
     cells = pd.MultiIndex.from_arrays([rolls.draws[SCHOOL].values, rolls.draws[GRADE].values])
     place = cells.get_indexer(pd.MultiIndex.from_frame(now[[SCHOOL, GRADE]]))
-    now, place = now[place >= 0], place[place >= 0]
-    if not len(place):
+    if not len(place):  # all are blank
         return rolls
     pace = RegistrationPace.learn(registrations[registrations[YEAR] < first], history)
-    gain = np.full(len(now), pace.gain)
-    if "share" in now:
-        share = now["share"].to_numpy(float)
-        gain = np.where(share > 0, -np.log(np.where(share > 0, share, 1.0)), gain)
+    share = now["share"].to_numpy(float)
+    gain = np.where(share > 0, -np.log(np.where(share > 0, share, 1.0)), pace.gain)
     x = np.log(np.maximum(rolls.draws.values[0].astype(float), _LEAST))
     registered = np.maximum(now["registered"].to_numpy(float), _LEAST)
     to_come = np.maximum(np.expm1(gain), 0.0) * np.exp(-2 * gain) / registered  # of a count not yet made, as Poisson
