@@ -196,7 +196,7 @@ BAD_EVENTS = {
     ),
     "half": (
         [{"year": 2028, "event": "move_boundary", "school": "S0", "others": "S2", "share": "half"}],
-        "events · share · row 1: half; a share lies between 0 and 1.",
+        "1 problem in the events\n\n  events · share · row 1: half; a share lies between 0 and 1.",
     ),
     "grade": ([OPEN | {"from_grade": "K"}], "events · from_grade · row 1: K; a grade is a whole number from -1"),
     "seats": ([OPEN | {"seats": -5}], "events · seats · row 1: -5; seats are a number of 0 or more"),

@@ -237,6 +237,10 @@ BAD_BIRTHS = {
         "births of D0: 400 for 2027, 4,000 for 2028; births of a year are no more than 3 times those of the next.",
     ),
     "nobody": ([(year, "D0", 0.0) for year in range(2021, 2030)], "births: every count is 0; leave births out"),
+    "negative": (
+        [(2028, "D0", -9.0)],
+        "1 problem in the history of rolls\n\n  births · row 1: -9; a count of births is",
+    ),
     "never known": ([(2028, "D0", None)], "births: no count is known; leave births out"),
 }
 

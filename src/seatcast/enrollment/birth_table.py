@@ -63,7 +63,7 @@ def birth_problems(births: pd.DataFrame, districts: set[str], years: list[int]) 
         )
     if not np.isfinite(count).any():
         problems.append(_("births: no count is known; leave births out, and the entry grade follows its level."))
-    elif not (count > 0).any():
+    elif not problems and not (count > 0).any():
         problems.append(_("births: every count is 0; leave births out, and the entry grade follows its level."))
     return problems or [*_not_counted(births, count), *_leaps(births, count)]
 

@@ -35,8 +35,8 @@ def event_problems(events: pd.DataFrame, history: pd.DataFrame) -> list[str]:
     last = int(history["year"].max())
     problems = list(_numbers(events, last))
     rows, schools = numbered(events), _Schools(history, numbered(events))
-    for number, row in enumerate(rows.to_dict("records"), start=1):
-        wrong = [*_of_kind(row, schools)]
+    for number, (row, told) in enumerate(zip(rows.to_dict("records"), events.to_dict("records"), strict=True), start=1):
+        wrong = [*_of_kind(row, told, schools)]
         wrong += [] if wrong or pd.isna(row["year"]) else [*_of_time(row, schools)]
         problems += [_("events · row {row}: {found}").format(row=number, found=problem) for problem in wrong]
     return problems
@@ -106,14 +106,14 @@ class _Schools:
         return (self.here | opened) - shut
 
 
-def _of_kind(row: dict[Any, Any], schools: _Schools) -> Iterator[str]:
-    """Yield what is wrong with an event by itself."""
+def _of_kind(row: dict[Any, Any], told: dict[Any, Any], schools: _Schools) -> Iterator[str]:
+    """Yield what is wrong with an event by itself; `told` is its row before texts were read as numbers."""
     kind, school, others = row["event"], str(row["school"]), listed(row.get("others"))
     if kind not in EVENT_NEEDS:
         yield _("'{event}' is no event; choose from {events}.").format(event=kind, events=join(list(EVENT_NEEDS)))
         return
     for column in EVENT_NEEDS[kind]:
-        if not given(row.get(column)):
+        if not given(told.get(column)):
             yield _("{column} is empty; an event of the kind {event} needs it. Fill it in.").format(
                 column=column, event=kind
             )
