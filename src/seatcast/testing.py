@@ -77,7 +77,7 @@ def toy_demand(pupils: npt.ArrayLike, area: StudyArea, *, year: int = 2026, **sc
         STATUS: (TIER, area.tiers["status"].to_list()),
     }
     array = xr.DataArray(values, coords, (YEAR, CATCHMENT, GRADE, TIER, DRAW))
-    return EnrollmentDemand(area, Scenario(draws=max(values.shape[-1], 2), **scenario), array)
+    return EnrollmentDemand(area, Scenario(draws=values.shape[-1], **scenario), array)
 
 
 def toy_capacity(seats: npt.ArrayLike, area: StudyArea, *, year: int = 2026) -> Capacity:

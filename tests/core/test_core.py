@@ -66,7 +66,7 @@ def test_scenario_refuses_all_that_is_wrong_at_once_in_the_language_in_force():
         ({"horizon": 3.5}, "horizon is 3.5; it must be a whole number."),
         ({"horizon": "3"}, "horizon is '3'; it must be a number. Give it without quotation marks."),
         ({"horizon": 0}, "horizon is 0; it must be at least 1."),
-        ({"draws": 1}, "draws is 1; it must be at least 2."),
+        ({"draws": 0}, "draws is 0; it must be at least 1."),
         ({"seed": -1}, "seed is -1; it must be at least 0."),
         ({"births": None}, "births is None; it must be a number."),
         ({"arrivals": float("nan")}, "arrivals is nan; it must be at least 0."),

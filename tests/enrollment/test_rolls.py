@@ -292,9 +292,9 @@ def test_every_problem_comes_at_once_and_in_chinese_too():
         forecast_enrollment(history, horizon=2, draws=5, seed=1, births=births)
 
 
-@pytest.mark.parametrize(("horizon", "draws"), [(0, 5), (3, 0), (3, 1)])
+@pytest.mark.parametrize(("horizon", "draws"), [(0, 5), (3, 0)])
 def test_nothing_to_forecast_is_refused(horizon, draws):
-    with pytest.raises(ValueError, match="it must be at least"):
+    with pytest.raises(ValueError, match="it must be at least 1"):
         forecast_enrollment(steady(), horizon=horizon, draws=draws, seed=1)
 
 

@@ -15,7 +15,7 @@ from seatcast.language import _, n_
 
 Admission = Literal["tiers", "equal"]
 _NUMBER = int | float | np.number
-_WHOLE = {"draws": 2, "seed": 0, "horizon": 1}
+_WHOLE = {"draws": 1, "seed": 0, "horizon": 1}
 """What counts something, and the least of it."""
 
 
@@ -28,7 +28,7 @@ class Scenario:
     name : str
         How tables and reports call it.
     draws : int
-        Joint futures drawn, 2 or more: of one alone there is no probability.
+        Joint futures drawn, 1 or more.
     seed : int
         Same seed, same numbers; two scenarios of one seed share every draw that they do not change.
     horizon : int or None

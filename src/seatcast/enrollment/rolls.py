@@ -224,7 +224,7 @@ def forecast_enrollment(
     HistoryError
         With every problem of the tables.
     RefusedError
-        If horizon, draws or seed is no whole number, horizon below 1, draws below 2, or the seed below 0.
+        If horizon, draws or seed is no whole number, horizon or draws below 1, or the seed below 0.
 
     Examples
     --------
