@@ -110,6 +110,20 @@ def test_the_plot_has_forecast_and_record(run, inputs):
     assert [line.get_label() for line in review(run, inputs).plot().lines] == ["forecast made in 2024", "recorded"]
 
 
+def test_the_picture_of_the_parts_leads_from_the_count_to_the_forecast(run, inputs):
+    found = review(run, inputs)
+    total = found.total_parts()
+
+    np.testing.assert_allclose(total["actual"] + total[list(PARTS[1:])].sum(axis=1), total["forecast"])
+    for year, ax in ((2025, found.plot_parts()), (2026, found.plot_parts(year=2026))):
+        bars = [bar.get_width() for bar in ax.patches]
+        np.testing.assert_allclose(bars, total.loc[year, list(PARTS[1:])], atol=1e-9)
+        ends = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "D"]
+        np.testing.assert_allclose(ends, total.loc[year, ["actual", "forecast"]])
+    with pytest.raises(KeyError, match="there are 2025 and 2026"):
+        found.plot_parts(year=2027)
+
+
 def test_parts_of_the_error_add_up_and_say_what_happened(run, bureau, history):
     came = history.copy()
     entered = (came["year"] == 2025) & (came["school"] == "S02") & (came["grade"] == 1)

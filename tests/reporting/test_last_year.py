@@ -35,9 +35,11 @@ def test_errors_change_and_decisions_are_told(review):
     story = Story(given, {"review": review})
     blocks = last_year(story, review)
 
-    paragraph, errors, change, log = blocks
+    paragraph, errors, missed, change, log = blocks
     assert isinstance(paragraph, Paragraph)
+    assert isinstance(missed, Picture)
     assert isinstance(change, Picture)
+    assert missed.alt.startswith("From 92 to 90 pupils: births and children known 0; entry -1; migration -1;")
     assert all(isinstance(block, Table) for block in (errors, log))
     assert errors.frame["error"].tolist() == [-4.0, 2.0]
     assert change.alt.startswith(
@@ -50,7 +52,7 @@ def test_a_first_year_without_change_or_decisions_has_neither(review):
     given = small_bureau.inputs()
     alone = replace(review, change=None, decisions=review.decisions.iloc[:0])
     with speaking("zh"):
-        assert len(last_year(Story(given, {"review": alone}), alone)) == 2
+        assert len(last_year(Story(given, {"review": alone}), alone)) == 3
 
 
 def test_small_schools_are_hidden_in_what_was_missed(review):

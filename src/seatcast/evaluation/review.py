@@ -22,7 +22,7 @@ from seatcast.evaluation.decisions import decisions
 from seatcast.evaluation.hindcast import known_by
 from seatcast.evaluation.published import ReviewError, read_published
 from seatcast.evaluation.scores import bias, coverage, wape
-from seatcast.language import _, n_, sentences
+from seatcast.language import _, join, n_, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,6 +101,10 @@ class Review(Result):
         table = self.errors.groupby(["year", "district", "school"], as_index=False)[parts].sum()
         return table.sort_values("error", key=abs, ascending=False, kind="stable", ignore_index=True)
 
+    def total_parts(self) -> pd.DataFrame:
+        """Return forecast, actual, error and its parts of all schools together, by year; see `error_parts`."""
+        return self.errors.groupby("year")[["forecast", "actual", "error", *_ERROR_PARTS]].sum()
+
     def summary(self) -> Summary:
         """Return the error of the first year both have, its largest part, the interval, and the forecast's change."""
         table = pd.DataFrame([self._scores(year) for year in self.years])
@@ -148,6 +152,37 @@ class Review(Result):
         total = self.cells.groupby("year")[["forecast", "actual"]].sum()
         labels = {"forecast": _("forecast made in {base}").format(base=self.base_year), "actual": _("recorded")}
         return charts.lines(total, ax=ax, title=_("Pupils forecast and recorded"), unit=_("pupils"), labels=labels)
+
+    def plot_parts(self, ax: Axes | None = None, *, year: int | None = None) -> Axes:
+        """Draw the parts of the error, from the pupils of all schools who came to those forecast.
+
+        Of the first year that both have, unless another is asked for.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        year : int, optional
+            Another year that both have.
+
+        Raises
+        ------
+        KeyError
+            If the year is not one that both have.
+        """
+        from seatcast import charts
+
+        chosen = self.years[0] if year is None else year
+        total = self.total_parts()
+        if chosen not in total.index:
+            raise KeyError(_("No count of {year} was forecast and came; there are {years}.").format(
+                year=chosen, years=join([str(year) for year in self.years])))  # fmt: skip
+        ends = _("recorded"), _("forecast made in {base}").format(base=self.base_year)
+        row = total.loc[[chosen]].iloc[0]
+        return charts.contributions(
+            row[list(_ERROR_PARTS)].astype(float), float(row["actual"]), ax=ax,
+            title=_("What the forecast of {year} missed").format(year=chosen), unit=_("pupils"), labels=part_labels(),
+            ends=ends,
+        )  # fmt: skip
 
     def _scores(self, year: int) -> dict[str, float]:
         schools, cells = self.by_school(), self.cells[self.cells["year"] == year]

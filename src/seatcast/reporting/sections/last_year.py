@@ -17,7 +17,7 @@ _PARTS = ("births", "entry", "migration", "progression", "openings")
 
 
 def last_year(story: Story, review: Any) -> list[Block]:
-    """Return the review's sentence, its largest errors with their parts, the change by part, and decisions logged."""
+    """Return the review's sentence, its largest errors, all errors by part, the change by part, and decisions."""
     blocks: list[Block] = [Paragraph(str(review.summary().sentence))]
     names = story.area.school_names()
     errors: pd.DataFrame = review.error_parts()
@@ -39,6 +39,18 @@ def last_year(story: Story, review: Any) -> list[Block]:
     )
     caption = _("What last year's forecast missed, by school")
     blocks.append(Table("review", caption, columns, errors, unit=_("Unit: pupils"), notes=(note,), most=15))
+    missed = review.total_parts()
+    if len(missed):
+        year = int(missed.index[0])
+        row = missed.iloc[0]
+        parts = clauses([f"{name} {count(float(row[part]))}" for part, name in headings.items()])
+        alt = _("From {before} to {after} pupils: {parts}.").format(
+            before=count(float(row["actual"])), after=count(float(row["forecast"])), parts=parts
+        )
+        caption = _("From the pupils of {year} to those that were forecast: what the error was made of").format(
+            year=school_year(year)
+        )
+        blocks.append(Picture("review-parts", caption, alt, review.plot_parts))
     if review.change is not None:
         last = review.change.total().iloc[-1]
         parts = clauses([f"{name} {count(float(last[part]))}" for part, name in headings.items()])

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from seatcast.language import _, clauses, n_, sentences
+from seatcast.language import _, clauses, join, n_, sentences
 from seatcast.reporting.cells import count, school_year, share
 from seatcast.reporting.content import Block, Column, Note, Paragraph, Picture, Section, Table
 from seatcast.reporting.sections.last_year import last_year
 from seatcast.reporting.story import Story
 
 PROMISED = 0.8
+_SHARES = (50, 80, 95)  # percent that the intervals of a backtest promise
 LEAD = 5  # years ahead of the forecast shown school by school: as long as a school takes to plan and build
 
 
@@ -55,6 +56,7 @@ def _scores(found: Any) -> list[Block]:
         Column("no_change", _("error of no change"), "share1"),
         Column("ratio_321", _("error of progression ratios"), "share1"),
         Column("bias", _("bias, points"), "points"),
+        Column("coverage_50", _("in the 50% interval"), "share"),
         Column("coverage_80", _("in the 80% interval"), "share"),
         Column("coverage_95", _("in the 95% interval"), "share"),
     )
@@ -68,7 +70,7 @@ def _scores(found: Any) -> list[Block]:
     blocks: list[Block] = [Paragraph(str(found.summary().sentence))]
     caption = _("Past forecasts against the counts that followed")
     blocks.append(Table("backtest", caption, columns, frame, notes=notes))
-    wide = frame.pivot_table(index="level", columns="lead", values=["coverage_80", "coverage_95"])
+    wide = frame.pivot_table(index="level", columns="lead", values=[f"coverage_{percent}" for percent in _SHARES])
     leads = sorted({int(column[1]) for column in wide.columns.to_list()})
     chosen = [leads[0], leads[-1]] if len(leads) > 1 else leads
     lines = {
@@ -77,16 +79,18 @@ def _scores(found: Any) -> list[Block]:
         if "school" in wide.index
     }
     if lines:
-        table = pd.DataFrame({name: values.to_numpy() for name, values in lines.items()}, index=[0.8, 0.95])
+        table = pd.DataFrame(
+            {name: values.to_numpy() for name, values in lines.items()}, index=[percent / 100 for percent in _SHARES]
+        )
         said = clauses(
             [
-                _("{name}: {first} and {second}").format(
-                    name=name, first=share(values.iloc[0]), second=share(values.iloc[1])
-                )
+                _("{name}: {shares}").format(name=name, shares=join([share(value) for value in values]))
                 for name, values in table.items()
             ]
         )
-        alt = _("Share held against share promised. Of the 80% and the 95% interval, {said}.").format(said=said)
+        alt = _("Share held against share promised. Of the 50%, the 80% and the 95% interval, {said}.").format(
+            said=said
+        )
         caption = _("How often the intervals held, school totals")
         blocks.append(Picture("calibration", caption, alt, partial(charts.calibration, table)))
     return blocks
@@ -123,10 +127,10 @@ def _class_needs(found: Any) -> list[Block]:
 def _side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
     """Return a row a level and lead: the errors of the three methods as shares, bias and coverage of the forecast."""
     levels = {"cell": _("grade of a school"), "school": _("school"), "district": _("district")}
-    keys = ["level", "lead"]
+    keys, held = ["level", "lead"], [f"coverage_{percent}" for percent in _SHARES]
     errors = scores.assign(wape=scores["wape"] / 100).pivot_table(index=keys, columns="method", values="wape")
-    own = scores[scores["method"] == "forecast"].set_index(keys)[["n", "bias", "coverage_80", "coverage_95"]]
-    own[["coverage_80", "coverage_95"]] /= 100
+    own = scores[scores["method"] == "forecast"].set_index(keys)[["n", "bias", *held]]
+    own[held] /= 100
     frame = own.join(errors).reset_index()
     return frame.assign(level_name=frame["level"].map(levels))
 
