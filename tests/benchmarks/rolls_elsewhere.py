@@ -1,7 +1,7 @@
 """Rolls forecast elsewhere, and without each part: medians against reference methods on every panel of the real data.
 
-python tests/benchmarks/rolls_elsewhere.py FOLDER              (three to six minutes on one core)
-python tests/benchmarks/rolls_elsewhere.py FOLDER --ablation   (six minutes)
+python tests/benchmarks/rolls_elsewhere.py FOLDER              (eight minutes on one core)
+python tests/benchmarks/rolls_elsewhere.py FOLDER --ablation   (eight minutes)
 
 FOLDER holds maryland-msde, england-la and eau-claire-wi. The rules are those of `seatcast.backtest`: a school is scored
 if its live grades stayed the same over the last three years of record and at the target. Every figure but Maryland's
@@ -77,7 +77,8 @@ def errors(case, methods):
         for lead in LEADS:
             if origin + lead > whole.origin:
                 continue
-            cells = np.flatnonzero((steady & whole.unchanged(at, at + lead))[whole.school_code] & whole.live[at])
+            same = (steady & whole.unchanged(at, at + lead))[whole.school_code]
+            cells = np.flatnonzero(same & whole.live[at] & whole.live[at + lead])
             if not len(cells):
                 continue
             place = index.get_indexer(pd.MultiIndex.from_arrays([whole.school[cells], whole.grade[cells]]))

@@ -149,4 +149,4 @@ def test_where_births_collapse_no_change_falls_grade_by_grade_as_the_cohorts_com
     assert by_grade[3, 5] == 1  # four years on the oldest still are of the many
     assert (by_grade[3, :2] < 0.6).all()
     assert (by_grade[7] < 0.6).all()
-    assert (level_factor(panel, births_growth(panel, births, 8))[:6] < [0.5, 2, 2, 2, 2, 2]).all()
+    assert (level_factor(panel, births_growth(panel, births, 8), np.ones(2))[:6] < [0.5, 2, 2, 2, 2, 2]).all()

@@ -9,6 +9,7 @@ import numpy as np
 
 from seatcast.core.rates import ratio
 from seatcast.enrollment.entry import births_factor, births_growth, births_pull, level, level_factor, same_capture
+from seatcast.enrollment.entry_trend import entry_trend
 from seatcast.enrollment.feeder import FeederFlows
 from seatcast.enrollment.openings import filling
 from seatcast.enrollment.panel import Floats, RollPanel, recent_mean, sums
@@ -51,7 +52,10 @@ class Parts:
         ratio_, usual, now = progression_ratios(panel), level(panel), last_count(panel)
         feeders, pull = FeederFlows.fit(panel), births_pull(panel, births)
         growth = [births_growth(panel, births, lead) for lead in range(1, horizon + 1)]
-        steady = [level_factor(panel, of_lead) for of_lead in growth]
+        steady = [
+            level_factor(panel, of_lead, entry_trend(panel, births, lead))
+            for lead, of_lead in enumerate(growth, start=1)
+        ]
         factors = [births_factor(panel, of_lead, pull) for of_lead in growth]
         to_open = filling(panel)
         chained, most = panel.continuing | to_open, _MOST_GROWTH * largest_grade(panel)

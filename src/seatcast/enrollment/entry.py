@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from seatcast.core.rates import ratio
+from seatcast.core.rates import beyond, ratio
+from seatcast.enrollment import upheaval
 from seatcast.enrollment.panel import RECENT_WEIGHTS, Bools, Floats, Ints, RollPanel, recent_mean, sums
 
 _WEIGHTS = np.array(RECENT_WEIGHTS[::-1])  # oldest first
@@ -67,8 +68,11 @@ class Births:
 
 def level(panel: RollPanel) -> Floats:
     """Return (cell,): the 3-2-1 mean of the cell's last three live counts; where none is live, of those known."""
-    live = recent_mean(panel.pupils, panel.live)
-    known = recent_mean(np.nan_to_num(panel.pupils), np.isfinite(panel.pupils))
+    entry = (panel.grade == panel.entry_grade) | ((panel.grade > panel.entry_grade) & (panel.below < 0))
+    pupils = panel.pupils.copy()
+    pupils[-3:] *= np.exp(upheaval.displaced(panel, entry))
+    live = recent_mean(pupils, panel.live)
+    known = recent_mean(np.nan_to_num(pupils), np.isfinite(pupils))
     return np.where(np.isfinite(live), live, np.nan_to_num(known))
 
 
@@ -76,12 +80,11 @@ def level(panel: RollPanel) -> Floats:
 class BirthsGrowth:
     r"""By how much the births of cohorts to come differ from those of cohorts that are in.
 
-    .. math:: x = \log(b_{t+h} / b) = w + v, \qquad v = x \, \max(1 - s^2 / x^2,\, 0), \qquad
-        s = \log 1.25 + 2 \sqrt{1 / n_{t+h} + 1 / n}
+    .. math:: x = \log(b_{t+h} / b) = w + v, \qquad s = \log 1.25 + 2 \sqrt{1 / n_{t+h} + 1 / n}
 
-    with :math:`w` the small part, which capture may offset or chance may have made, and :math:`v` what lies beyond it
-    (the nonnegative garrote: nothing of a small change, nearly all of a large one): no more children enter than are
-    born. :math:`n` are the births that the means :math:`b` are of.
+    with :math:`v` what lies beyond the bound :math:`s` (`beyond`): no more children enter than are born; and :math:`w`
+    the small part, which capture may offset or chance may have made. :math:`n` are the births that the means :math:`b`
+    are of.
 
     Attributes
     ----------
@@ -99,8 +102,8 @@ class BirthsGrowth:
         now, then = np.where(known, np.maximum(ahead, 1.0), 1.0), np.where(known, before, 1.0)
         bound = np.log(1 + _SMALL_CHANGE) + 2 * np.sqrt((1 / now + 1 / then) / 3)
         growth = np.log(now / then)
-        beyond = np.where(np.abs(growth) > bound, growth - bound**2 / np.where(growth == 0, 1.0, growth), 0.0)
-        return cls(np.exp(growth - beyond), np.exp(beyond))
+        large = beyond(growth, bound)
+        return cls(np.exp(growth - large), np.exp(large))
 
 
 def births_growth(panel: RollPanel, births: Births | None, lead: int) -> BirthsGrowth:
@@ -113,9 +116,12 @@ def births_growth(panel: RollPanel, births: Births | None, lead: int) -> BirthsG
     return BirthsGrowth.of(births.smoothed(origin + lead, origin), recent_mean(back, np.isfinite(back)))
 
 
-def level_factor(panel: RollPanel, growth: BirthsGrowth) -> Floats:
-    """Return (cell,): by how much the entry grade's level moves with births that change beyond chance and capture."""
-    factor = np.clip(growth.beyond, _LEAST_FACTOR, _MOST_FACTOR)
+def level_factor(panel: RollPanel, growth: BirthsGrowth, trend: Floats) -> Floats:
+    """Return (cell,): by how much the entry grade's level moves.
+
+    With births that change beyond chance and capture, and by the `trend` (district,) of those who come beyond births.
+    """
+    factor = np.clip(growth.beyond * trend, _LEAST_FACTOR, _MOST_FACTOR)
     return np.where(_entering(panel), factor[panel.district_code], 1.0)
 
 
@@ -128,7 +134,7 @@ def births_factor(panel: RollPanel, growth: BirthsGrowth, pull: float = USUAL_PU
     births (`BirthsGrowth`) and :math:`\gamma` the `pull`, see `births_pull`.
     """
     entering = _entering(panel)
-    totals = _entrants(panel, entering)
+    totals = entrants_by_district(panel, entering)
     mean = recent_mean(totals[-3:], totals[-3:] > 0)
     drift = np.sqrt(ratio(totals[-1], mean, otherwise=1.0)) * growth.small**pull * growth.beyond
     return np.where(entering, np.clip(drift, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code], 1.0)
@@ -161,7 +167,7 @@ def births_pull(panel: RollPanel, births: Births | None) -> float:
     """
     if births is None:
         return USUAL_PULL
-    totals = _entrants(panel, panel.grade == panel.entry_grade)
+    totals = entrants_by_district(panel, panel.grade == panel.entry_grade)
     born = np.stack([births.smoothed(int(year), panel.origin) for year in panel.years])
     both = (totals[_SPAN:] > 0) & (totals[:-_SPAN] > 0) & (born[_SPAN:] > 0) & (born[:-_SPAN] > 0)
     if both.any(1).sum() < 3 * _SPAN:  # fewer than three windows apart tell no variance between years
@@ -186,7 +192,7 @@ def _entering(panel: RollPanel) -> Bools:
     return np.asarray((panel.grade == panel.entry_grade) & panel.live[-1])
 
 
-def _entrants(panel: RollPanel, entering: Bools) -> Floats:
+def entrants_by_district(panel: RollPanel, entering: Bools) -> Floats:
     """Return (year, district), pupils in the cells `entering`."""
     districts = int(panel.district_code.max()) + 1
     return np.stack([sums(year * entering, panel.district_code, districts) for year in np.nan_to_num(panel.pupils)])

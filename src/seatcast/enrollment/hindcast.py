@@ -33,7 +33,8 @@ class PastParts:
         Forecast from each origin with nothing later; leads 1 to `LEADS`.
     matched : (origin, lead, cell)
         The cell was live at the origin and its school offered the same grades at the target, so that forecast and
-        count compare. Targets in the future, and schools that opened, closed or changed their grades, do not.
+        count compare. Targets in the future or unknown, and schools that opened, closed or changed their grades, do
+        not.
     """
 
     panel: RollPanel
@@ -52,7 +53,7 @@ class PastParts:
         matched = np.zeros((len(origins), LEADS, len(panel.grade)), bool)
         for at, origin in enumerate(origins.tolist()):
             for lead in range(1, min(LEADS, last - origin) + 1):
-                same = panel.unchanged(origin, origin + lead)[panel.school_code]
+                same = panel.unchanged(origin, origin + lead)[panel.school_code] & panel.live[origin + lead]
                 matched[at, lead - 1] = same & panel.live[origin] & (parts[at].pupils[:, lead - 1] > 0).all(0)
         return cls(panel, origins, known, parts, matched)
 

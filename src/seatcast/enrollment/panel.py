@@ -125,8 +125,12 @@ class RollPanel:
         return replace(self, years=self.years[:kept], pupils=self.pupils[:kept])
 
     def unchanged(self, one: int, other: int) -> Bools:
-        """Return (school,): the school's live grades are the same in the years at positions `one` and `other`."""
-        differs = self.live[one] != self.live[other]
+        """Return (school,): the school's live grades are the same in the years at positions `one` and `other`.
+
+        A count that is not known says neither that a grade is offered nor that it is not.
+        """
+        known = np.isfinite(self.pupils[one]) & np.isfinite(self.pupils[other])
+        differs = known & (self.live[one] != self.live[other])
         return np.asarray(sums(differs, self.school_code) == 0)
 
 

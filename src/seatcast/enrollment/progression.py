@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seatcast.core.rates import ratio
+from seatcast.enrollment import upheaval
 from seatcast.enrollment.panel import sums
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def shrunk_ratios(panel: RollPanel) -> tuple[Floats, Floats, Floats]:
     weight = (DECAY**age)[:, None] * both
     upper = np.where(both, panel.pupils[1:][-WINDOW:], 0.0)
     lower = np.where(both, panel.pupils[:-1, below][-WINDOW:], 0.0)
+    typical = ratio(sums(upper.sum(0), panel.group), sums(lower.sum(0), panel.group), otherwise=1.0)[panel.group]
+    for codes in (panel.district_code, panel.group):
+        upper = upper * np.exp(-upheaval.outlying(upper, typical * lower, codes))
     num, den = (weight * upper).sum(0), (weight * lower).sum(0)
 
     grade = panel.grade - panel.grade.min()
