@@ -26,7 +26,7 @@ def quality(story: Story) -> Section:
     if children is not None:
         blocks += _children(story, children)
     if found is not None:
-        blocks += [*_scores(found), *_class_needs(found), *_one_forecast(story, found), *_limits(found)]
+        blocks += [*_scores(found), _scored(story), *_class_needs(found), *_one_forecast(story, found), *_limits(found)]
     if review is not None:
         blocks += last_year(story, review)
     elif blocks:
@@ -94,6 +94,27 @@ def _scores(found: Any) -> list[Block]:
         caption = _("How often the intervals held, school totals")
         blocks.append(Picture("calibration", caption, alt, partial(charts.calibration, table)))
     return blocks
+
+
+def _scored(story: Story) -> Block:
+    """Say which forecast the scores are of: that from the rolls and births, without what a bureau adds to it."""
+    given = story.inputs
+    added = [
+        name
+        for name, table in (
+            (_("children by catchment"), given.children if given.migration is not None else None),
+            (_("registrations"), given.registrations),
+            (_("events"), given.events),
+        )
+        if table is not None
+    ]
+    if not added:
+        return Note(_("Scored is the forecast of the rolls from the rolls and, where known, births."))
+    text = _(
+        "Scored is the forecast of the rolls from the rolls and, where known, births. What the forecast of this report "
+        "takes in besides ({tables}) is not in these errors and intervals."
+    )
+    return Note(text.format(tables=join(added)))
 
 
 def _class_needs(found: Any) -> list[Block]:
