@@ -20,7 +20,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 from roll_panels import everything
 
-from seatcast.enrollment import combination, progression, weights
+from seatcast.enrollment import combination, progression, upheaval, weights
 from seatcast.enrollment.combination import Parts
 from seatcast.enrollment.correction import Correction
 from seatcast.enrollment.entry import Births, CohortShare
@@ -156,6 +156,11 @@ def calm(panel):
     return progression.progression_ratios(replace(panel, pupils=np.where(shock[:, None], np.nan, panel.pupils)))
 
 
+def still(panel, _births, _lead):
+    """Return the factor of districts whose entrants have no trend."""
+    return np.ones(int(panel.district_code.max()) + 1)
+
+
 def ablations():
     """Return, by name, a context in which one part of the forecast is gone."""
     usual = {"USUAL_CELLS": weights.USUAL_CELLS, "USUAL_TOTALS": weights.USUAL_TOTALS}
@@ -168,6 +173,8 @@ def ablations():
         "without feeders: shares of the cohort": changed(combination, FeederFlows=Shares),
         "without feeders: levels": changed(weights, **gone["feeders"]),
         "without births": changed(weights),
+        "without the trend of entrants": changed(combination, entry_trend=still),
+        "upheavals left in": changed(upheaval, _USUAL=9.0),
         "the mix of totals never learned": changed(weights, _SPREAD=np.full(2, 1e-6)),
         "weights never learned": changed(weights, _SHARPNESS=0.0, _SPREAD=np.full(2, 1e-6)),
         "without the correction": changed(sys.modules[__name__], Correction=Uncorrected),

@@ -24,6 +24,7 @@ _PRIOR = np.array(
 )
 """By lead: the fit on Maryland's public schools, falls of 2002 to 2021 (Maryland State Department of Education)."""
 _PRIOR_ERRORS = 100.0
+_CARRIED = 0.5  # of how a lead differs from its prior, to the prior of the next: long leads have few errors, or none
 _LEAST = 1e-3  # a smaller error counts as this one: its logarithm would outweigh all others
 
 
@@ -34,7 +35,7 @@ class ErrorScale:
     .. math:: \log \sigma = \beta_0 + \beta_1 \log(\hat Y / 100) + \beta_2 [\text{not yet in the school}] + \beta_3 v
 
     by least squares of :math:`\log |e|` over past errors, per lead; :math:`v` is the school's volatility. A prior worth
-    a hundred errors keeps short histories sensible.
+    a hundred errors keeps short histories sensible; half of how the lead before differs from its own prior goes on.
     """
 
     coefficients: Floats
@@ -42,12 +43,13 @@ class ErrorScale:
     @classmethod
     def learn(cls, hindcast: Hindcast, past: Floats) -> ErrorScale:
         """Fit the scale to the errors of a hindcast, less their common part `past` (origin, lead, cell)."""
-        rows = []
+        rows: list[Floats] = []
         for lead in range(1, LEADS + 1):
+            prior = _PRIOR[lead - 1] + (_CARRIED * (rows[-1] - _PRIOR[lead - 2]) if rows else 0.0)
             error = hindcast.log_error(lead) - past[:, lead - 1]
             seen = np.isfinite(error)
             traits = np.stack([_traits(hindcast, at, lead) for at in range(len(error))])[seen] if seen.any() else None
-            rows.append(_regression(traits, error[seen], _PRIOR[lead - 1]))
+            rows.append(_regression(traits, error[seen], prior))
         return cls(np.stack(rows))
 
     def past(self, hindcast: Hindcast, lead: int) -> Floats:
