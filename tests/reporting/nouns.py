@@ -32,6 +32,7 @@ def _of_a_forecast() -> list[Result]:
         sc.compare_rules(outcome.demand, given.seats, after=rule.equal()),
         sc.utilization(outcome.demand, given.seats),
         sc.detect_events(roll_history(given)),
+        sc.progression_history(roll_history(given), school="S01", grade=2),
         roll_groups(given, outcome.rolls),
     ]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from seatcast.core.labels import CELL, DRAW, GRADE, SCHOOL, YEAR
-from seatcast.enrollment.history import COLUMNS, history_problems, row_problems
+from seatcast.enrollment.history import COLUMNS, history_problems, key_problems, row_problems
 from seatcast.enrollment.told import HistoryError, told_columns, told_each, told_rows
 from seatcast.language import _, join
 
@@ -45,7 +45,9 @@ def checked_groups(history: pd.DataFrame, rolls: pd.DataFrame, *, by: str) -> pd
     if not problems:
         counts = history.astype(_KINDS).groupby([YEAR, "district", SCHOOL, GRADE])["pupils"]
         total = counts.sum().where(counts.count() == counts.size()).reset_index()
-        problems = history_problems(total) or [*_against(total, rolls)]
+        alone = len(set(history[by])) == 1  # a group that is the whole has no shares that move: one year will do
+        problems = [*key_problems(total)] if alone else history_problems(total)
+        problems = problems or [*_against(total, rolls)]
     if problems:
         raise HistoryError(problems, table=_("the history by group"))
     return history[[*COLUMNS, by]].astype(_KINDS)

@@ -50,8 +50,8 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
 
 def history_problems(history: pd.DataFrame) -> list[str]:
     """Return what keeps a history of rolls from being forecast from; empty where nothing does."""
-    problems = told_columns(history, COLUMNS) or row_problems(history)
-    return problems or [*_keys(history), *_years(history)]
+    problems = told_columns(history, COLUMNS) or [*row_problems(history), *_one_year(history)]
+    return problems or [*key_problems(history), *_years(history)]
 
 
 def row_problems(history: pd.DataFrame) -> list[str]:
@@ -86,14 +86,19 @@ def _numbers(history: pd.DataFrame) -> Iterator[str]:
     yield from told_rows(history, "pupils", wrong, rule)
     if not wrong.any() and len(history) and blank.all():
         yield _("pupils: no count is known; a forecast needs counts. Fill in what is published.")
+    if not len(history):
+        yield _("the table: no rows; a forecast needs two years or more. Check the file and its filter.")
+
+
+def _one_year(history: pd.DataFrame) -> Iterator[str]:
+    """Yield that the counts are of one year."""
+    pupils = pd.to_numeric(history["pupils"], errors="coerce").to_numpy(float)
     years = pd.to_numeric(history["year"], errors="coerce")[np.isfinite(pupils)].dropna().unique()
     if len(years) == 1:
         yield _(
             "year: counts of {year:.0f} only; a forecast needs those of two years or more. Add the rolls of "
             "earlier years."
         ).format(year=years[0])
-    if not len(history):
-        yield _("the table: no rows; a forecast needs two years or more. Check the file and its filter.")
 
 
 def _labels(history: pd.DataFrame) -> Iterator[str]:
@@ -109,7 +114,7 @@ def _labels(history: pd.DataFrame) -> Iterator[str]:
                 )
 
 
-def _keys(history: pd.DataFrame) -> Iterator[str]:
+def key_problems(history: pd.DataFrame) -> Iterator[str]:
     """Yield rows given twice and schools in two districts."""
     frame = history.assign(district=history["district"].astype(str), school=history["school"].astype(str))
     twice = frame.duplicated(["year", "school", "grade"]).to_numpy() & ~_moved(frame)
