@@ -1,7 +1,7 @@
 """Rolls forecast elsewhere, and without each part: medians against reference methods on every panel of the real data.
 
-python tests/benchmarks/rolls_elsewhere.py FOLDER              (eight minutes on one core)
-python tests/benchmarks/rolls_elsewhere.py FOLDER --ablation   (eight minutes)
+python tests/benchmarks/rolls_elsewhere.py FOLDER              (ten to fifteen minutes on one core)
+python tests/benchmarks/rolls_elsewhere.py FOLDER --ablation   (ten minutes)
 
 FOLDER holds maryland-msde, england-la and eau-claire-wi. The rules are those of `seatcast.backtest`: a school is scored
 if its live grades stayed the same over the last three years of record and at the target. Every figure but Maryland's
