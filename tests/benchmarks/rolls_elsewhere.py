@@ -77,8 +77,7 @@ def errors(case, methods):
         for lead in LEADS:
             if origin + lead > whole.origin:
                 continue
-            same = (steady & whole.unchanged(at, at + lead))[whole.school_code]
-            cells = np.flatnonzero(same & whole.live[at] & whole.live[at + lead])
+            cells = np.flatnonzero(steady[whole.school_code] & whole.comparable(at, at + lead))
             if not len(cells):
                 continue
             place = index.get_indexer(pd.MultiIndex.from_arrays([whole.school[cells], whole.grade[cells]]))
@@ -156,9 +155,9 @@ def calm(panel):
     return progression.progression_ratios(replace(panel, pupils=np.where(shock[:, None], np.nan, panel.pupils)))
 
 
-def still(panel, _births, _lead):
-    """Return the factor of districts whose entrants have no trend."""
-    return np.ones(int(panel.district_code.max()) + 1)
+def still(panel, _births, horizon):
+    """Return the factors of districts whose entrants have no trend."""
+    return np.ones((horizon, int(panel.district_code.max()) + 1))
 
 
 def ablations():

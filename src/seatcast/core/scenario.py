@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-import numpy as np
-
 from seatcast.core.notebook import card
+from seatcast.core.number import is_number, is_whole
 from seatcast.core.refused import RefusedError
 from seatcast.core.streams import Streams
 from seatcast.language import _, n_
 
 Admission = Literal["tiers", "equal"]
-_NUMBER = int | float | np.number
 _WHOLE = {"draws": 1, "seed": 0, "horizon": 1}
 """What counts something, and the least of it."""
 
@@ -94,7 +92,7 @@ class Scenario:
         problem = self._ordered_rise()
         if problem:
             wrong.append(problem)
-        elif isinstance(self.induced, _NUMBER) and isinstance(self.elasticity, _NUMBER):
+        elif is_number(self.induced) and is_number(self.elasticity):
             wrong += self._problems_of_joining()
         if self.admission not in ("tiers", "equal"):
             wrong.append(_('admission is "{value}"; choose "tiers" or "equal".').format(value=self.admission))
@@ -109,11 +107,11 @@ class Scenario:
             value = getattr(self, field)
             if value is None and field == "horizon":
                 continue
-            if not isinstance(value, _NUMBER):
+            if not is_number(value):
                 yield _("{field} is {value!r}; it must be a number. Give it without quotation marks.").format(
                     field=field, value=value
                 )
-            elif field in _WHOLE and not float(value).is_integer():
+            elif field in _WHOLE and not is_whole(value):
                 yield _("{field} is {value}; it must be a whole number.").format(field=field, value=value)
             elif not value >= low:
                 yield _("{field} is {value}; it must be at least {least}.").format(field=field, value=value, least=low)

@@ -14,6 +14,7 @@ from seatcast.demography.births import latest_vintage
 from seatcast.enrollment.groups import GroupForecast, forecast_groups
 from seatcast.enrollment.rolls import EnrollmentForecast, forecast_enrollment
 from seatcast.inputs.read import Inputs
+from seatcast.inputs.roll_tables import LEAVING
 
 
 def project_rolls(inputs: Inputs, scenario: Scenario) -> EnrollmentForecast:
@@ -58,7 +59,7 @@ def roll_events(inputs: Inputs, *, committed: bool = True) -> pd.DataFrame | Non
     home = schools["catchment"].map(inputs.area.catchments["district"]) if "catchment" in schools else None
     if districts is None or home is None:
         home = pd.Series(inputs.area.name, schools.index)
-    leaving = set(events.loc[events["event"].isin(["close", "merge"]), SCHOOL])
+    leaving = set(events.loc[events["event"].isin(LEAVING), SCHOOL])
     closes = pd.to_numeric(schools.get("closes", pd.Series(dtype=float)), errors="coerce").dropna()
     alike = pd.MultiIndex.from_arrays([home, schools["sector"]]).factorize()[0]
     rows = []

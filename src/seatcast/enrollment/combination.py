@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seatcast.core.rates import ratio
-from seatcast.enrollment.entry import births_factor, births_growth, births_pull, level, level_factor, same_capture
+from seatcast.enrollment.entry import births_factor, births_growth, births_pull, level_factor, same_capture
 from seatcast.enrollment.entry_trend import entry_trend
 from seatcast.enrollment.feeder import FeederFlows
 from seatcast.enrollment.openings import filling
@@ -49,13 +49,12 @@ class Parts:
     @classmethod
     def of(cls, panel: RollPanel, *, horizon: int, births: Births | None = None) -> Parts:
         """Return the parts as they are known at the panel's last year."""
-        ratio_, usual, now = progression_ratios(panel), level(panel), last_count(panel)
+        ratio_, now = progression_ratios(panel), last_count(panel)
         feeders, pull = FeederFlows.fit(panel), births_pull(panel, births)
+        usual = feeders.level
         growth = [births_growth(panel, births, lead) for lead in range(1, horizon + 1)]
-        steady = [
-            level_factor(panel, of_lead, entry_trend(panel, births, lead))
-            for lead, of_lead in enumerate(growth, start=1)
-        ]
+        trend = entry_trend(panel, births, horizon)
+        steady = [level_factor(panel, *of_lead) for of_lead in zip(growth, trend, strict=True)]
         factors = [births_factor(panel, of_lead, pull) for of_lead in growth]
         to_open = filling(panel)
         chained, most = panel.continuing | to_open, _MOST_GROWTH * largest_grade(panel)

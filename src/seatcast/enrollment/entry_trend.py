@@ -24,8 +24,8 @@ _SPREAD = 0.015  # of yearly growth of districts, by which noise is told from gr
 _MOST = 0.1  # of growth a year that is carried on
 
 
-def entry_trend(panel: RollPanel, births: Births | None, lead: int) -> Floats:
-    r"""Return (district,): the factor by which the level of the entry grade goes on growing, `lead` years ahead.
+def entry_trend(panel: RollPanel, births: Births | None, horizon: int) -> Floats:
+    r"""Return (lead, district): the factor by which the level of the entry grade goes on growing, year by year ahead.
 
     .. math:: \log f_h = w \, \frac{\tau^2}{\tau^2 + \nu} \sum_{k=1}^h .6^k
         + v \left( \tfrac{2}{3} + \sum_{k=1}^h .9^k \right)
@@ -38,7 +38,7 @@ def entry_trend(panel: RollPanel, births: Births | None, lead: int) -> Floats:
     totals = entrants_by_district(panel, panel.grade == panel.entry_grade)
     span = min(_SPAN, len(totals) - _RECENT)
     if span < 1:
-        return np.ones(totals.shape[1])
+        return np.ones((horizon, totals.shape[1]))
     entrants = _yearly_growth(totals[-_RECENT:], totals[-_RECENT - span : -span], span)
     born = np.zeros_like(entrants)
     if births is not None:
@@ -48,10 +48,9 @@ def entry_trend(panel: RollPanel, births: Births | None, lead: int) -> Floats:
     noise = 2 / np.maximum(totals[-_RECENT:].max(0), 1.0) / span**2
     lasting = beyond(growth, _QUESTION + np.sqrt(noise))
     small = np.clip(growth - lasting, -_MOST, _MOST) * _SPREAD**2 / (_SPREAD**2 + noise)
-    ahead = np.arange(1, lead + 1)
-    return np.asarray(
-        np.exp(small * (_DAMPED**ahead).sum() + np.clip(lasting, -_MOST, _MOST) * (_LAG + (_LASTING**ahead).sum()))
-    )
+    ahead = np.arange(1, horizon + 1)[:, None]
+    damped, carried = np.cumsum(_DAMPED**ahead, axis=0), np.cumsum(_LASTING**ahead, axis=0)
+    return np.asarray(np.exp(small * damped + np.clip(lasting, -_MOST, _MOST) * (_LAG + carried)))
 
 
 def _yearly_growth(now: Floats, then: Floats, span: int) -> Floats:

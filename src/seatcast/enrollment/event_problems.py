@@ -10,13 +10,12 @@ import pandas as pd
 
 from seatcast.enrollment.history import HIGHEST_GRADE, LOWEST_GRADE, grade_rule
 from seatcast.enrollment.told import told_columns, told_rows
-from seatcast.inputs.roll_tables import EVENT_NEEDS
+from seatcast.inputs.roll_tables import EVENT_NEEDS, LEAVING
 from seatcast.language import _, join, sentences
 
 _NEEDED = ("year", "event", "school")
 _FAR = 30  # years after the last rolls, beyond which a year is a slip
 _OFFERED = 5.0  # pupils, with which a school offers a grade
-_LEAVING = ("close", "merge")
 
 
 def event_problems(events: pd.DataFrame, history: pd.DataFrame) -> list[str]:
@@ -92,7 +91,7 @@ class _Schools:
         dated = events[events["year"].notna()]
         self.opened, self.shut = (
             {str(school): list(of["year"]) for school, of in dated[dated["event"].isin(kinds)].groupby("school")}
-            for kinds in (("open",), _LEAVING)
+            for kinds in (("open",), LEAVING)
         )
         self.districts = set(self.homes.values())
         for row in events[events["event"] == "open"].to_dict("records"):
@@ -145,7 +144,7 @@ def _of_time(row: dict[Any, Any], schools: _Schools) -> Iterator[str]:
         if after:
             yield _("{school} still has pupils in {year}, though it closes in {closes:.0f}. Correct the year, or the "
                     "rolls.").format(school=school, year=after[-1], closes=year)  # fmt: skip
-    if kind in _LEAVING and year > schools.last:
+    if kind in LEAVING and year > schools.last:
         open_ = schools.open_in(year)
         near = {name for name in open_ if schools.homes.get(name) == schools.homes.get(school)}
         if others and not open_ & set(others):

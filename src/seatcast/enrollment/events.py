@@ -11,6 +11,7 @@ import xarray as xr
 
 from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
 from seatcast.core.rates import ratio
+from seatcast.inputs.roll_tables import LEAVING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,7 @@ class MovedRolls:
             if event.event == "open":
                 near = self.home.get(event.others[0], event.district) if event.others else event.district
                 self.home.setdefault(event.school, near)
-            if event.event in ("close", "merge"):
+            if event.event in LEAVING:
                 self.shut[event.school] = event.year
         for t in range(len(self.values)):
             for at, event in enumerate(events):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seatcast.core.rates import ratio
-from seatcast.enrollment.entry import CohortShare, level
+from seatcast.enrollment.entry import CohortShare
 from seatcast.enrollment.panel import Floats, Ints, RollPanel
 
 _YEARS, _HALF_LIFE = 9, 4.0  # of the entrants looked back on
@@ -47,7 +47,7 @@ class FeederFlows:
     @classmethod
     def fit(cls, panel: RollPanel) -> FeederFlows:
         """Learn the flows from the last nine transitions."""
-        share, usual = CohortShare.fit(panel), level(panel)
+        share = CohortShare.fit(panel)
         span = min(_YEARS, len(panel.years) - 1)
         counts = np.nan_to_num(panel.pupils)
         weight = 0.5 ** (np.arange(span)[::-1] / _HALF_LIFE)
@@ -74,7 +74,7 @@ class FeederFlows:
             seen = recent[:, None] * (known > 0)
             flow *= ratio((seen * came).sum(0), (seen * fitted).sum(0), otherwise=1.0)[:, None]
             targets.append((fed, feeders, flow))
-        return cls(tuple(targets), share, usual)
+        return cls(tuple(targets), share, share.level)
 
     def entrants(self, before: Floats) -> Floats:
         """Return (cell,): entrants, given the pupils (cell,) a year earlier."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seatcast.core.labels import CELL, DRAW, GRADE, SCHOOL, YEAR
+from seatcast.core.labels import CELL, DISTRICT, DRAW, GRADE, SCHOOL, YEAR
 from seatcast.enrollment.history import COLUMNS, history_problems, key_problems, row_problems
 from seatcast.enrollment.told import HistoryError, told_columns, told_each, told_rows
 from seatcast.language import _, join
@@ -43,14 +43,19 @@ def checked_groups(history: pd.DataFrame, rolls: pd.DataFrame, *, by: str) -> pd
         problems = told_columns(history, (*COLUMNS, by))
     problems = problems or [*row_problems(history), *_of_groups(history, by)]
     if not problems:
-        counts = history.astype(_KINDS).groupby([YEAR, "district", SCHOOL, GRADE])["pupils"]
-        total = counts.sum().where(counts.count() == counts.size()).reset_index()
+        total = sum_of_groups(history.astype(_KINDS))
         alone = len(set(history[by])) == 1  # a group that is the whole has no shares that move: one year will do
         problems = [*key_problems(total)] if alone else history_problems(total)
         problems = problems or [*_against(total, rolls)]
     if problems:
         raise HistoryError(problems, table=_("the history by group"))
     return history[[*COLUMNS, by]].astype(_KINDS)
+
+
+def sum_of_groups(history: pd.DataFrame) -> pd.DataFrame:
+    """Return the history of all groups together; a count that is not known of one group is not known of all."""
+    counts = history.groupby([YEAR, DISTRICT, SCHOOL, GRADE])["pupils"]
+    return counts.sum().where(counts.count() == counts.size()).reset_index()
 
 
 def _of_groups(history: pd.DataFrame, by: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.core.study_area import StudyArea
 from seatcast.enrollment.group_shares import GroupShares
-from seatcast.enrollment.group_table import checked_groups
+from seatcast.enrollment.group_table import checked_groups, sum_of_groups
 from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.reconciliation import whole_numbers
 from seatcast.enrollment.rolls import EnrollmentForecast, Level
@@ -170,8 +170,7 @@ def forecast_groups(rolls: EnrollmentForecast, history: pd.DataFrame, *, by: str
     if len(groups) == 1:  # the group is the whole
         alone = xr.DataArray(rolls.draws.values[:, :, None], coords, (YEAR, CELL, by, DRAW), name="pupils")
         return GroupForecast(by, alone, tidy, rolls.scenario)
-    counts = tidy.groupby([YEAR, *labels])["pupils"]
-    total = counts.sum().where(counts.count() == counts.size()).reset_index()
+    total = sum_of_groups(tidy)
     cells = pd.MultiIndex.from_arrays([rolls.draws[key].to_numpy() for key in (SCHOOL, GRADE)])
     known = pd.MultiIndex.from_frame(total[[SCHOOL, GRADE]])
     new = np.flatnonzero(~cells.isin(known))

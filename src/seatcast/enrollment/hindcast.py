@@ -53,8 +53,8 @@ class PastParts:
         matched = np.zeros((len(origins), LEADS, len(panel.grade)), bool)
         for at, origin in enumerate(origins.tolist()):
             for lead in range(1, min(LEADS, last - origin) + 1):
-                same = panel.unchanged(origin, origin + lead)[panel.school_code] & panel.live[origin + lead]
-                matched[at, lead - 1] = same & panel.live[origin] & (parts[at].pupils[:, lead - 1] > 0).all(0)
+                same = panel.comparable(origin, origin + lead)
+                matched[at, lead - 1] = same & (parts[at].pupils[:, lead - 1] > 0).all(0)
         return cls(panel, origins, known, parts, matched)
 
     def averaged(self, cells: Floats, totals: Floats) -> Hindcast:

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from seatcast.core.labels import DISTRICT, DRAW, SCHOOL, YEAR
-from seatcast.enrollment.detection import detect_events
 from seatcast.enrollment.hindcast import LEADS
 from seatcast.enrollment.told import SHOWN
+from seatcast.inputs.roll_tables import LEAVING
 from seatcast.language import _, clauses, join, n_, sentences
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from seatcast.enrollment.event_table import Event
-
-_LEAVING = ("close", "merge")
+    from seatcast.enrollment.rolls import EnrollmentForecast
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,25 +38,21 @@ class Known:
     leads: int
 
 
-def roll_notes(
-    history: pd.DataFrame, draws: xr.DataArray, known: Known | None, names: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
+def roll_notes(rolls: EnrollmentForecast, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return a sentence for each thing that a forecast could not do or was not told, in the language in force.
 
     Parameters
     ----------
-    history : DataFrame
-        year, district, school, grade, pupils: checked.
-    draws : DataArray (year, cell, draw), pupils
-    known : Known or None
-        None of forecasts made otherwise, such as a group's own or somebody else's.
+    rolls : EnrollmentForecast
+        Of those made otherwise than by `forecast_enrollment` nothing is said of births, events and past errors.
     names : mapping, optional
         Of schools, to be said instead of their ids.
     """
+    history, draws, known = rolls.history, rolls.draws, rolls.known
     said = [*_unknown(history, known)]
     if known is not None:
         place = dict(names or {})
-        said += [*_absent(history, draws, known, place), *_births(draws, known), *_events(history, known, place)]
+        said += [*_absent(history, draws, known, place), *_births(draws, known), *_events(rolls.detected, known, place)]
         said += _past_errors(known, draws.sizes[YEAR])
     if draws.sizes[DRAW] == 1:
         said.append(_("A single draw is one possible future and tells no interval."))
@@ -85,7 +80,7 @@ def _unknown(history: pd.DataFrame, known: Known | None) -> Iterator[str]:
 
 def _absent(history: pd.DataFrame, draws: xr.DataArray, known: Known, names: dict[str, str]) -> Iterator[str]:
     """Name the districts and schools that have nobody in the last year; not those that events have closed."""
-    told = {event.school for event in known.events if event.event in _LEAVING}
+    told = {event.school for event in known.events if event.event in LEAVING}
     counted = history[history["pupils"] > 0]
     last = counted.groupby([DISTRICT, SCHOOL])[YEAR].max().sort_values(ascending=False, kind="stable").reset_index()
     gone = last[~last[SCHOOL].isin({*draws[SCHOOL].values, *told})]
@@ -122,11 +117,11 @@ def _births(draws: xr.DataArray, known: Known) -> Iterator[str]:
         yield text.format(names=_some([f"{name} ({year})" for name, year in early.items()]))
 
 
-def _events(history: pd.DataFrame, known: Known, names: dict[str, str]) -> Iterator[str]:
+def _events(detected: pd.DataFrame, known: Known, names: dict[str, str]) -> Iterator[str]:
     """Name what the record shows and no table of events says; see `detect_events`."""
-    left = {event.school for event in known.events if event.event in _LEAVING}
+    left = {event.school for event in known.events if event.event in LEAVING}
     opened = {event.school for event in known.events if event.event == "open"}
-    table = detect_events(history).to_frame().sort_values(YEAR, ascending=False, kind="stable")
+    table = detected.sort_values(YEAR, ascending=False, kind="stable")
     found: dict[str, list[str]] = {"merge": [], "close": [], "open": []}
     for event in table.to_dict("records"):
         kind, school = event["event"], event[SCHOOL]

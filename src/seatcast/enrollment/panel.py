@@ -133,6 +133,10 @@ class RollPanel:
         differs = known & (self.live[one] != self.live[other])
         return np.asarray(sums(differs, self.school_code) == 0)
 
+    def comparable(self, one: int, other: int) -> Bools:
+        """Return (cell,): live in both years, in a school that is `unchanged` between them."""
+        return np.asarray(self.unchanged(one, other)[self.school_code] & self.live[one] & self.live[other])
+
 
 def _codes(labels: NDArray[np.object_]) -> Ints:
     return np.unique(labels.astype(str), return_inverse=True)[1].astype(np.int64)

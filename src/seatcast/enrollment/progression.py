@@ -32,6 +32,7 @@ def progression_ratios(panel: RollPanel) -> Floats:
         R_d = \frac{\sum_{s \in d} n_s + k R}{\sum_{s \in d} d_s + k}, \qquad
         r_s = \frac{n_s + k_g R_d}{d_s + k_g}, \qquad k_g = \phi_g / \tau^2_g
 
+    counted after what stood out in one year of a district, or of its grade, is taken off (`upheaval.outlying`), and
     where :math:`R` is the ratio of all districts, :math:`\phi_g` the variance of a ratio of one pupil (from the years
     of one school) and :math:`\tau^2_g` the variance of schools around their district (empirical Bayes, method of
     moments; Morris 1983). Grades with few schools borrow both variances from the other grades.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from seatcast.core.result import QUANTILES, Result, Summary, quantile_frame
 from seatcast.core.scenario import Scenario
 from seatcast.enrollment.combination import Parts, last_count
 from seatcast.enrollment.correction import Correction
+from seatcast.enrollment.detection import detect_events
 from seatcast.enrollment.entry import Births
 from seatcast.enrollment.event_table import checked_events, joined_history
 from seatcast.enrollment.events import after_events
@@ -77,7 +79,12 @@ class EnrollmentForecast(Result):
     @property
     def notes(self) -> tuple[str, ...]:
         """What was not possible or not told, a sentence each: counts, births, events, past errors; see `roll_notes`."""
-        return roll_notes(self.history, self.draws, self.known)
+        return roll_notes(self)
+
+    @cached_property
+    def detected(self) -> pd.DataFrame:
+        """Events that the history shows, whether told or not; see `detect_events`. They are looked for once."""
+        return detect_events(self.history).to_frame()
 
     def replace(self, **changes: Any) -> EnrollmentForecast:
         """Return the forecast with some parts changed."""

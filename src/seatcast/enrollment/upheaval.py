@@ -34,11 +34,9 @@ def outlying(upper: Floats, lower: Floats, group: Ints) -> Floats:
     known = (came > 0) & (due > 0)
     log = np.where(known, np.log(np.where(known, came, 1.0) / np.where(known, due, 1.0)), np.nan)
     enough = known.sum(0) >= _FEWEST
-    out = np.zeros(log.shape)
-    apart = log[:, enough] - np.nanmedian(log[:, enough], axis=0) if enough.any() else log[:, enough]
-    chance = np.sqrt(1 / np.maximum(came, 1.0) + 1 / np.maximum(due, 1.0))  # most of a grade stays: half of Poisson's
-    out[:, enough] = beyond(np.nan_to_num(apart), _USUAL + chance[:, enough])
-    return out[:, group]
+    usual = np.nanmedian(np.where(enough, log, 0.0), axis=0)
+    chance = np.sqrt(1 / np.maximum(came, 1.0) + 1 / np.maximum(due, 1.0))  # one deviation: most of a grade stays
+    return beyond(np.where(known & enough, log - usual, 0.0), _USUAL + chance)[:, group]
 
 
 def displaced(panel: RollPanel, entry: Bools) -> Floats:

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from seatcast.core.number import is_number, is_whole
 from seatcast.core.refused import RefusedError
 from seatcast.enrollment.panel import RollPanel
 from seatcast.language import _, join, sentences
-
-_NUMBER = int | float | np.number
 
 
 def checked_request(
@@ -35,11 +34,7 @@ def checked_request(
 
 def _of_origins(origins: list[int], panel: RollPanel) -> Iterator[str]:
     first, last = int(panel.years[0]) + 1, int(panel.years[-1]) - 1
-    outside = [
-        str(origin)
-        for origin in origins
-        if not (isinstance(origin, _NUMBER) and float(origin).is_integer() and first <= origin <= last)
-    ]
+    outside = [str(origin) for origin in origins if not (is_whole(origin) and first <= origin <= last)]
     if outside or not origins:
         yield _(
             "origins: {found}; an origin has rolls of a year before and a year after it. Choose from {first} to {last}."
@@ -47,12 +42,12 @@ def _of_origins(origins: list[int], panel: RollPanel) -> Iterator[str]:
 
 
 def _of_classes(sizes: Mapping[int, float]) -> Iterator[str]:
-    grades = [repr(g) for g in sizes if not (isinstance(g, _NUMBER) and float(g).is_integer())]
+    grades = [repr(g) for g in sizes if not is_whole(g)]
     if grades:
         yield _(
             "class_size: {found}; classes are given by grade, a whole number: 0 is kindergarten. Correct the grade."
         ).format(found=join(grades))
-    wrong = [repr(s) for s in sizes.values() if not (isinstance(s, _NUMBER) and np.isfinite(s) and s > 0)]
+    wrong = [repr(s) for s in sizes.values() if not (is_number(s) and np.isfinite(s) and s > 0)]
     if wrong:
         yield _("class_size: {found}; a class has more than 0 pupils. Correct the number, or leave it out.").format(
             found=join(list(dict.fromkeys(wrong)))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PARTS = ("model", "births", "entry", "migration", "progression", "openings")
 """In the order in which they are replaced."""
+ERROR_PARTS = PARTS[1:]
+"""Of what a forecast missed: the model is the one that made it."""
 CELL_KEYS = ["year", "district", "school", "grade"]
 
 

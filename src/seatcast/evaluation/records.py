@@ -57,7 +57,7 @@ class Origin:
         live = panel.live[at]
         other = live & ~same[panel.school_code]
         left_out = pd.DataFrame({"district": panel.district[other], "school": panel.school[other]}).drop_duplicates()
-        return live & same[panel.school_code] & np.isfinite(panel.pupils[to]), left_out
+        return panel.comparable(at, to) & same[panel.school_code], left_out
 
     def records(self, target: int, matched: Bools) -> list[pd.DataFrame]:
         """Return the records of a target year at each level; totals are sums of draws, then quantiles."""

@@ -17,12 +17,21 @@ from seatcast.enrollment.children_entry import follow_children
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.registrations import with_registrations
 from seatcast.enrollment.rolls import forecast_enrollment
-from seatcast.evaluation.change import CELL_KEYS, PARTS, ForecastChange, News, Outside, explain_change, part_labels
+from seatcast.evaluation.change import (
+    CELL_KEYS,
+    ERROR_PARTS,
+    ForecastChange,
+    News,
+    Outside,
+    explain_change,
+    part_labels,
+)
 from seatcast.evaluation.decisions import decisions
 from seatcast.evaluation.hindcast import known_by
 from seatcast.evaluation.published import ReviewError, read_published
+from seatcast.evaluation.review_in_words import of_review
 from seatcast.evaluation.scores import bias, coverage, wape
-from seatcast.language import _, join, n_, sentences
+from seatcast.language import _, join
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
     from seatcast.inputs.read import Inputs
 
 _CELL = ["year", "school", "grade"]
-_ERROR_PARTS = PARTS[1:]
+_ADDED = ["forecast", "actual", "error", *ERROR_PARTS]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,53 +106,17 @@ class Review(Result):
         Columns: year, district, school, forecast, actual, error (forecast less actual), and its parts births, entry,
         migration, progression, openings, which add up to it.
         """
-        parts = ["forecast", "actual", "error", *_ERROR_PARTS]
-        table = self.errors.groupby(["year", "district", "school"], as_index=False)[parts].sum()
+        table = self.errors.groupby(["year", "district", "school"], as_index=False)[_ADDED].sum()
         return table.sort_values("error", key=abs, ascending=False, kind="stable", ignore_index=True)
 
     def total_parts(self) -> pd.DataFrame:
         """Return forecast, actual, error and its parts of all schools together, by year; see `error_parts`."""
-        return self.errors.groupby("year")[["forecast", "actual", "error", *_ERROR_PARTS]].sum()
+        return self.errors.groupby("year")[_ADDED].sum()
 
     def summary(self) -> Summary:
         """Return the error of the first year both have, its largest part, the interval, and the forecast's change."""
         table = pd.DataFrame([self._scores(year) for year in self.years])
-        first = table.iloc[0]
-        said = _(
-            "The forecast made in {base} missed the school rolls of {year} by {wape:.1f} percent of pupils "
-            "({direction}); {coverage:.0f} percent of the counts by grade lay within their 80 percent interval."
-        ).format(
-            base=self.base_year,
-            year=int(first["year"]),
-            wape=first["wape"],
-            direction=_direction(first["bias"]),
-            coverage=first["coverage_80"],
-        )
-        if len(self.unmatched):
-            more = n_(
-                "{n} count that was forecast is not on record.",
-                "{n} counts that were forecast are not on record.",
-                len(self.unmatched),
-            ).format(n=len(self.unmatched))
-            said = sentences([said, more])
-        said = sentences([said, self._largest(int(first["year"]))])
-        if self.change is not None:
-            said = sentences([said, self.change.summary().sentence])
-        if len(self.decisions):
-            number = len(self.decisions)
-            logged = n_("{n} decision is logged with it.", "{n} decisions are logged with it.", number)
-            said = sentences([said, logged.format(n=number)])
-        return Summary(said, table.round(1))
-
-    def _largest(self, year: int) -> str:
-        """Return the sentence on the part that makes up most of the schools' errors in a year."""
-        schools = self.error_parts()
-        sizes = schools.loc[schools["year"] == year, list(_ERROR_PARTS)].abs().sum()
-        text = _("Of the errors of its schools, {share:.0f} percent lie in {part}.")
-        whole = float(sizes.sum())
-        return text.format(
-            part=part_labels()[str(sizes.idxmax())], share=100 * float(sizes.max()) / whole if whole else 0.0
-        )
+        return Summary(of_review(self, table.iloc[0]), table.round(1))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw forecast and recorded pupils of all schools by year."""
@@ -179,7 +152,7 @@ class Review(Result):
         ends = _("recorded"), _("forecast made in {base}").format(base=self.base_year)
         row = total.loc[[chosen]].iloc[0]
         return charts.contributions(
-            row[list(_ERROR_PARTS)].astype(float), float(row["actual"]), ax=ax,
+            row[list(ERROR_PARTS)].astype(float), float(row["actual"]), ax=ax,
             title=_("What the forecast of {year} missed").format(year=chosen), unit=_("pupils"), labels=part_labels(),
             ends=ends,
         )  # fmt: skip
@@ -300,11 +273,3 @@ def _outside(inputs: Inputs, scenario: Scenario) -> Outside:
 def _told(then: pd.DataFrame | None, now: pd.DataFrame | None) -> bool:
     """Whether today's births differ from those known then."""
     return now is not None and (then is None or not then.equals(now))
-
-
-def _direction(signed: float) -> str:
-    if abs(signed) < 0.05:
-        return _("neither too many nor too few")
-    if signed > 0:
-        return _("{percent:.1f} percent too many").format(percent=signed)
-    return _("{percent:.1f} percent too few").format(percent=-signed)

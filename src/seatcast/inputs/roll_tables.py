@@ -20,6 +20,8 @@ EVENT_NEEDS: dict[str, tuple[str, ...]] = {
     "move_boundary": ("others", "share"),
 }
 """What can happen to a school, and the columns that an event of each kind must fill."""
+LEAVING = ("close", "merge")
+"""The kinds after which the school is no more, and its pupils sit in others."""
 
 _SCHOOL = Column("school", "id", _("School"), of="school")
 

@@ -234,7 +234,7 @@ def _of_rolls(story: Story) -> list[str]:
     if rolls is None:
         return []
     names = {str(school): str(name) for school, name in story.area.school_names().items()}
-    said = roll_notes(rolls.history, rolls.draws, rolls.known, names)
+    said = roll_notes(rolls, names)
     return [_("Of the forecast of the rolls:"), *said] if said else []
 
 
