@@ -134,7 +134,7 @@ def _events(detected: pd.DataFrame, known: Known, names: dict[str, str]) -> Iter
     parts = [labels[kind].format(names=_some(schools)) for kind, schools in found.items() if schools]
     if not parts:
         return
-    text = _("The rolls look as if these had happened, and no table of events says so: {events}.")
+    text = _("By the look of the rolls, though no table of events says so, schools {events}.")
     said = [text.format(events=clauses(parts))]
     if found["merge"]:
         said.append(_("Schools whose merger is told are counted as one from the start, so that it bends no ratio."))
@@ -152,10 +152,10 @@ def _past_errors(known: Known, horizon: int) -> list[str]:
         return [text]
     return [
         n_(
-            "The record tells errors of past forecasts {n} year ahead; beyond, intervals are as wide as is usual "
-            "elsewhere.",
-            "The record tells errors of past forecasts up to {n} years ahead; beyond, intervals are as wide as is "
+            "The record tells errors of past forecasts {n} year ahead; beyond, the width of intervals leans on what is "
             "usual elsewhere.",
+            "The record tells errors of past forecasts up to {n} years ahead; beyond, the width of intervals leans on "
+            "what is usual elsewhere.",
             known.leads,
         ).format(n=known.leads)
     ]
