@@ -15,6 +15,7 @@ NEAR_ZERO = 0.02
 """Residual below which least absolute deviations weigh as least squares do: 2 percent of pupils."""
 _ROUNDS = 12  # of reweighting
 _SETTLED = 1e-3  # change of a coefficient below which reweighting ends
+_BLOCK = 512  # rows that are multiplied at once: too few for a library to share them out over threads
 
 
 def centered(values: Floats, weight: Floats, groups: list[tuple[Ints, float]]) -> Floats:
@@ -59,7 +60,7 @@ def weighted_median(values: Floats, weight: Floats) -> float:
 def least_absolute(traits: Floats, error: Floats, weight: Floats, *, ridge: float) -> Floats | None:
     r"""Return the coefficients that minimize :math:`\sum w |e - x^\top \beta|`, by reweighted least squares.
 
-    None where the traits do not vary. einsum keeps the order of sums on any number of threads.
+    None where the traits do not vary. Sums keep their order on any number of threads.
 
     Parameters
     ----------
@@ -77,11 +78,18 @@ def least_absolute(traits: Floats, error: Floats, weight: Floats, *, ridge: floa
     beta = np.zeros(traits.shape[1])
     penalty = ridge * weight.mean() * np.eye(len(beta))
     for _round in range(_ROUNDS):
-        scaled = traits * (weight / np.maximum(np.abs(error - (traits * beta).sum(-1)), NEAR_ZERO))[:, None]
-        cross = np.einsum("ni,nj->ij", scaled, traits) + penalty
+        scaled = traits * (weight / np.maximum(np.abs(error - np.einsum("ni,i->n", traits, beta)), NEAR_ZERO))[:, None]
+        cross = _products(scaled, traits) + penalty
         if np.diagonal(cross).min() <= 1e-9 * weight.sum():
             return None
         before, beta = beta, np.linalg.solve(cross, np.einsum("ni,n->i", scaled, error))
         if np.abs(beta - before).max() < _SETTLED:
             break
     return beta
+
+
+def _products(one: Floats, other: Floats) -> Floats:
+    """Return (trait, trait): the sums over rows of the products of two tables (row, trait), block by block."""
+    whole = len(one) // _BLOCK * _BLOCK
+    blocks, others = (table[:whole].reshape(-1, _BLOCK, table.shape[1]) for table in (one, other))
+    return np.asarray((blocks.transpose(0, 2, 1) @ others).sum(0) + one[whole:].T @ other[whole:])
