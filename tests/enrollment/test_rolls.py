@@ -299,7 +299,8 @@ def test_nothing_to_forecast_is_refused(horizon, draws):
 
 
 HASH = """
-import hashlib, sys
+import hashlib, os, sys
+os.cpu_count = lambda: int(os.environ["OMP_NUM_THREADS"])
 import pandas as pd
 from seatcast.enrollment.rolls import forecast_enrollment
 draws = forecast_enrollment(pd.read_csv(sys.argv[1]), horizon=5, draws=50, seed=3).draws

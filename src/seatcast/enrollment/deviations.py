@@ -9,21 +9,24 @@ import numpy as np
 from seatcast.enrollment.panel import sums
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from seatcast.enrollment.panel import Floats, Ints
 
 NEAR_ZERO = 0.02
 """Residual below which least absolute deviations weigh as least squares do: 2 percent of pupils."""
 _ROUNDS = 12  # of reweighting
 _SETTLED = 1e-3  # change of a coefficient below which reweighting ends
-_BLOCK = 512  # rows that are multiplied at once: too few for a library to share them out over threads
+_BLOCK, _STACK = 256, 16
+"""Rows multiplied at once, too few for a library to share out over threads; and blocks of them that a cache holds."""
 
 
 def centered(values: Floats, weight: Floats, groups: list[tuple[Ints, float]]) -> Floats:
-    """Return values (cell, trait) less their weighted mean in each grouping, one after the other.
+    """Return values (trait, cell) less their weighted mean in each grouping, one after the other.
 
     Parameters
     ----------
-    values : (cell, trait)
+    values : (trait, cell)
     weight : (cell,)
         0 leaves a cell out of the means.
     groups : list of (codes (cell,), pull)
@@ -31,17 +34,14 @@ def centered(values: Floats, weight: Floats, groups: list[tuple[Ints, float]]) -
 
     Examples
     --------
-    >>> centered(np.array([[1.0], [3.0], [8.0]]), np.ones(3), [(np.array([0, 0, 1]), 0.0)])[:, 0]
-    array([-1.,  1.,  0.])
+    >>> centered(np.array([[1.0, 3.0, 8.0]]), np.ones(3), [(np.array([0, 0, 1]), 0.0)])
+    array([[-1.,  1.,  0.]])
     """
-    columns = []
-    for column in values.T:
-        left = column
-        for codes, pull in groups:
-            mean = sums(weight * left, codes) / np.maximum(sums(weight, codes) + pull, 1e-9)
-            left = left - mean[codes]
-        columns.append(left)
-    return np.stack(columns, axis=-1)
+    left = values
+    for codes, pull in groups:
+        whole = np.maximum(sums(weight, codes) + pull, 1e-9)
+        left = np.stack([row - (sums(weight * row, codes) / whole)[codes] for row in left])
+    return left
 
 
 def weighted_median(values: Floats, weight: Floats) -> float:
@@ -57,39 +57,48 @@ def weighted_median(values: Floats, weight: Floats) -> float:
     return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
 
 
-def least_absolute(traits: Floats, error: Floats, weight: Floats, *, ridge: float) -> Floats | None:
+def least_absolute(
+    traits: Floats | NDArray[np.float32], error: Floats, weight: Floats, *, ridge: float
+) -> Floats | None:
     r"""Return the coefficients that minimize :math:`\sum w |e - x^\top \beta|`, by reweighted least squares.
 
-    None where the traits do not vary. Sums keep their order on any number of threads.
+    None where the traits do not vary. Products are of single precision, which is far finer than `_SETTLED`; their sums
+    keep their order on any number of threads.
 
     Parameters
     ----------
-    traits : (row, trait)
+    traits : (trait, row)
     error, weight : (row,)
     ridge : float
         Rows of mean weight by which coefficients are drawn to 0.
 
     Examples
     --------
-    >>> x = np.array([[1.0], [2.0], [3.0], [4.0]])
+    >>> x = np.array([[1.0, 2.0, 3.0, 4.0]])
     >>> least_absolute(x, np.array([2.0, 4.0, 6.0, 99.0]), np.ones(4), ridge=0.0).round(1)
     array([2.])
     """
-    beta = np.zeros(traits.shape[1])
+    beta = np.zeros(len(traits))
     penalty = ridge * weight.mean() * np.eye(len(beta))
+    table, missed, weighed = _blocks(traits), _blocks(error), _blocks(weight)
     for _round in range(_ROUNDS):
-        scaled = traits * (weight / np.maximum(np.abs(error - np.einsum("ni,i->n", traits, beta)), NEAR_ZERO))[:, None]
-        cross = _products(scaled, traits) + penalty
+        cross, right = penalty.copy(), np.zeros(len(beta))
+        for start in range(0, len(table), _STACK):
+            x, e, w = (blocks[start : start + _STACK] for blocks in (table, missed, weighed))
+            scaled = x * (w / np.maximum(np.abs(e - beta.astype(np.float32) @ x), NEAR_ZERO))[:, None]
+            cross += (scaled @ x.transpose(0, 2, 1)).sum(0, dtype=np.float64)
+            right += (scaled @ e[:, :, None]).sum(0, dtype=np.float64)[:, 0]
         if np.diagonal(cross).min() <= 1e-9 * weight.sum():
             return None
-        before, beta = beta, np.linalg.solve(cross, np.einsum("ni,n->i", scaled, error))
+        before, beta = beta, np.linalg.solve(cross, right)
         if np.abs(beta - before).max() < _SETTLED:
             break
     return beta
 
 
-def _products(one: Floats, other: Floats) -> Floats:
-    """Return (trait, trait): the sums over rows of the products of two tables (row, trait), block by block."""
-    whole = len(one) // _BLOCK * _BLOCK
-    blocks, others = (table[:whole].reshape(-1, _BLOCK, table.shape[1]) for table in (one, other))
-    return np.asarray((blocks.transpose(0, 2, 1) @ others).sum(0) + one[whole:].T @ other[whole:])
+def _blocks(values: Floats | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (block, ..., row of block) of values (..., row); the last block is filled up with rows of 0."""
+    number = -(-values.shape[-1] // _BLOCK)
+    whole = np.zeros((*values.shape[:-1], number * _BLOCK), np.float32)
+    whole[..., : values.shape[-1]] = values
+    return np.ascontiguousarray(np.moveaxis(whole.reshape(*values.shape[:-1], number, _BLOCK), -2, 0))

@@ -39,9 +39,7 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
     if births is not None:
         readable = isinstance(history, pd.DataFrame) and "district" in history
         districts = set(history["district"].astype(str)) if readable else set()
-        problems += birth_problems(
-            births, districts, [] if problems else sorted({int(year) for year in history["year"]})
-        )
+        problems += birth_problems(births, districts, [] if problems else _years_of(history))
     if problems:
         raise HistoryError(problems)
     tidy = history[list(COLUMNS)].astype({"year": int, "grade": int, "pupils": float, "district": str, "school": str})
@@ -117,24 +115,22 @@ def _labels(history: pd.DataFrame) -> Iterator[str]:
 def key_problems(history: pd.DataFrame) -> Iterator[str]:
     """Yield rows given twice and schools in two districts."""
     frame = history.assign(district=history["district"].astype(str), school=history["school"].astype(str))
-    twice = frame.duplicated(["year", "school", "grade"]).to_numpy() & ~_moved(frame)
-    shown = frame["school"] + " · " + frame["year"].astype(str) + " · " + frame["grade"].astype(str)
-    rule = _("a school, year and grade occur once. Remove the row, or add the counts up.")
-    yield from told_rows(history.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
     homes = frame.drop_duplicates(["school", "district"]).groupby("school")["district"].agg(sorted)
-    for school, districts in homes[homes.map(len) > 1].items():
+    homes = homes[homes.map(len) > 1]
+    twice = frame.duplicated(["year", "school", "grade"]).to_numpy() & ~frame["school"].isin(homes.index).to_numpy()
+    if twice.any():
+        shown = frame["school"] + " · " + frame["year"].astype(str) + " · " + frame["grade"].astype(str)
+        rule = _("a school, year and grade occur once. Remove the row, or add the counts up.")
+        yield from told_rows(history.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
+    for school, districts in homes.items():
         yield _(
             "school {school}: in {districts}; a school lies in one district. Give all its years the district of today, "
             "or its parts different ids."
         ).format(school=school, districts=join(districts))
 
 
-def _moved(frame: pd.DataFrame) -> np.ndarray:
-    return (frame.groupby("school")["district"].transform("nunique") > 1).to_numpy()
-
-
 def _years(history: pd.DataFrame) -> Iterator[str]:
-    years = sorted({int(year) for year in history["year"]})
+    years = _years_of(history)
     absent = sorted(set(range(years[0], years[-1] + 1)) - set(years))
     if absent:
         yield _(
@@ -149,3 +145,7 @@ def _years(history: pd.DataFrame) -> Iterator[str]:
         yield _("year: no pupils in {year}; a forecast starts from those of the last year. Check its counts.").format(
             year=years[-1]
         )
+
+
+def _years_of(history: pd.DataFrame) -> list[int]:
+    return sorted({int(year) for year in history["year"].unique()})

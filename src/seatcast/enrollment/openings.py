@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from seatcast.enrollment.panel import Bools, RollPanel
 
 
+_NONE = 99
+"""A grade above all others: of a school that is not open."""
+
+
 def filling_schools(panel: RollPanel) -> pd.DataFrame:
     """Return the schools that are still filling: school_code, district, school, top (grade now), usual (grade at last).
 
@@ -27,22 +31,23 @@ def filling_schools(panel: RollPanel) -> pd.DataFrame:
     >>> filling_schools(RollPanel.from_frame(history))[["school", "top", "usual"]].to_dict("list")
     {'school': ['Oak'], 'top': [2], 'usual': [3]}
     """
-    year, cell = np.nonzero(panel.live)
-    seen = pd.DataFrame({"school_code": panel.school_code[cell], "year": year, "grade": panel.grade[cell]})
-    span = seen.groupby(["school_code", "year"])["grade"].agg(["min", "max"]).reset_index()
-    ends = span.groupby("school_code").agg(
-        opened=("year", "first"), last=("year", "last"), low=("min", "last"), top=("max", "last"),
-        low_then=("min", "first"), top_then=("max", "first"),
+    first = np.flatnonzero(np.append(True, panel.school_code[1:] != panel.school_code[:-1]))  # cell of each school
+    low = np.minimum.reduceat(np.where(panel.live, panel.grade, _NONE), first, axis=1)
+    top = np.maximum.reduceat(np.where(panel.live, panel.grade, -_NONE), first, axis=1)
+    open_, school = top > -_NONE, np.arange(len(first))
+    opened, age = open_.argmax(0), len(open_) - 1 - open_.argmax(0)
+    grows = open_[-1] & (opened > 0)
+    grows &= (low[-1] == low[opened, school]) & (top[-1] - top[opened, school] == age)
+    ends = pd.DataFrame(
+        {
+            "school_code": panel.school_code[first], "district": panel.district[first],
+            "school": panel.school[first], "low": low[-1], "top": top[-1],
+        }
     )  # fmt: skip
-    ends = ends[ends["last"] == len(panel.years) - 1]
-    age = ends["last"] - ends["opened"]
-    grows = (ends["opened"] > 0) & (ends["low"] == ends["low_then"]) & (ends["top"] - ends["top_then"] == age)
-    usual = ends[~grows].groupby("low")["top"].agg(lambda tops: tops.mode().iloc[-1])
-    ends = ends.assign(usual=ends["low"].map(usual))[grows]
-    ends = ends[ends["usual"] > ends["top"]].astype({"usual": int}).reset_index()
-    first = np.unique(panel.school_code, return_index=True)[1]
-    at = first[ends["school_code"].to_numpy(int)]
-    return ends.assign(district=panel.district[at], school=panel.school[at])
+    older = ends.loc[open_[-1] & ~grows, ["low", "top"]].value_counts().reset_index().sort_values(["count", "top"])
+    ends = ends.assign(usual=ends["low"].map(older.groupby("low")["top"].last()))[grows]
+    fills: pd.DataFrame = ends[ends["usual"] > ends["top"]].astype({"usual": int}).reset_index(drop=True)
+    return fills
 
 
 def grades_to_come(panel: RollPanel) -> pd.DataFrame:

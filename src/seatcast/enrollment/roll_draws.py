@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,14 +65,18 @@ def draw_rolls(
     common = shocks.paths(streams, districts=districts, horizon=len(point), draws=draws)
 
     out = np.zeros((len(point), len(cells), draws), np.float32)
-    for lead in range(1, len(point) + 1):
+
+    def draw_year(lead: int) -> None:
         path = donors.errors[min(lead, donors.leads) - 1]
         sigma = scale.at(panel, point[lead - 1], lead)[cells]
         error = path[donor, place] * sigma[:, None].astype(np.float32)
         error += common[lead - 1].astype(np.float32)[panel.district_code[cells]]
         error -= np.median(error, axis=1, keepdims=True)
-        out[lead - 1] = point[lead - 1, cells, None].astype(np.float32) * np.exp(np.clip(error, -3.0, 1.5))
-        out[lead - 1] *= _recentred(out[lead - 1], point[lead - 1, cells], panel.district_code[cells])[:, None]
+        rolls = point[lead - 1, cells, None].astype(np.float32) * np.exp(np.clip(error, -3.0, 1.5))
+        out[lead - 1] = rolls * _recentred(rolls, point[lead - 1, cells], panel.district_code[cells])[:, None]
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(draw_year, range(1, len(point) + 1)))
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,54 +17,68 @@ TRAITS = 22
 _CLIP = 1.0  # of a logarithm: a trait beyond a factor of 2.7 counts as one of 2.7
 
 
-def traits_of(panel: RollPanel, forecast: Floats, lead: int) -> Floats:
-    """Return (cell, trait): logarithmic differences, 0 where unknown, between -1 and 1.
+@dataclass(frozen=True, eq=False)
+class Traits:
+    """Traits of the cells of a panel as known when forecasts are made: logarithmic differences, 0 where unknown.
 
-    Of the cell against its count now: the forecast; its median of six years, its maximum of ten, its counts one, two
-    and three years ago; the two grades below and above, the cohort that will be in it, the school's mean and lowest
-    grade. Progression against the district's, over four years and over one, of the cell and of the school. Of the
-    school: its growth over one, two, three and five years, and the growth forecast.
+    Of the cell against its count now: the forecast, and the cohort that will be in it; its median of six years, its
+    maximum of ten, its counts one, two and three years ago; the two grades below and above, the school's mean and
+    lowest grade. Progression against the district's, over four years and over one, of the cell and of the school. Of
+    the school: its growth over one, two, three and five years, and the growth forecast.
 
-    Parameters
+    Attributes
     ----------
     panel : RollPanel
-        As known when the forecast is made.
-    forecast : (cell,), pupils
-    lead : int
-        Years ahead of that forecast.
+    now : (cell,), pupils
+        Live counts at the origin; 0 for other cells.
+    known : (trait, cell)
+        The traits that are the same whatever is forecast.
     """
-    live, schools = panel.live, panel.school_code
-    counts: Floats = np.where(live, panel.pupils, 0.0)
-    now = counts[-1]
-    total, grades = sums(now, schools), sums(live[-1], schools)
-    came, due = _progression(panel, counts, 4)
-    lately, due_lately = _progression(panel, counts, 1)
-    lags = [counts[-1 - back] * live[-1] if len(counts) > back else np.zeros_like(now) for back in range(6)]
-    against_now = [
-        _median(counts[-6:]),
-        counts[-10:].max(0),
-        *lags[1:4],
-        *[_grade_at(panel, now, step) for step in (-2, -1, 1, 2)],
-        _grade_at(panel, now, -lead),
-        ratio(total, grades, otherwise=0.0)[schools],
-        _lowest(now, schools)[schools],
-    ]
-    columns = [
-        _log_ratio(now, forecast),
-        *[_log_ratio(other, now) for other in against_now],
-        _log_ratio(came, due),
-        _log_ratio(lately, due_lately),
-        *[
-            _log_ratio(sums(upper, schools), sums(lower, schools))[schools]
-            for upper, lower in (
-                (came, due),
-                (lately, due_lately),
-                *[(now * (lags[back] > 0), lags[back]) for back in (1, 2, 3, 5)],
-                (forecast * live[-1], now),
-            )
-        ],
-    ]
-    return np.clip(np.stack(columns, axis=-1), -_CLIP, _CLIP)
+
+    panel: RollPanel
+    now: Floats
+    known: Floats
+
+    @classmethod
+    def of(cls, panel: RollPanel) -> Traits:
+        """Return what a panel tells of its cells."""
+        live, schools = panel.live, panel.school_code
+        counts: Floats = np.where(live, panel.pupils, 0.0)
+        now = counts[-1]
+        total, grades = sums(now, schools), sums(live[-1], schools)
+        came, due = _progression(panel, counts, 4)
+        lately, due_lately = _progression(panel, counts, 1)
+        lags = [counts[-1 - back] * live[-1] if len(counts) > back else np.zeros_like(now) for back in range(6)]
+        against_now = [
+            _median(counts[-6:]),
+            counts[-10:].max(0),
+            *lags[1:4],
+            *[_grade_at(panel, now, step) for step in (-2, -1, 1, 2)],
+            ratio(total, grades, otherwise=0.0)[schools],
+            _lowest(now, schools)[schools],
+        ]
+        grown = [(came, due), (lately, due_lately), *[(now * (lags[back] > 0), lags[back]) for back in (1, 2, 3, 5)]]
+        known = [
+            *[_log_ratio(other, now) for other in against_now],
+            _log_ratio(came, due),
+            _log_ratio(lately, due_lately),
+            *[_of_school(upper, lower, schools) for upper, lower in grown],
+        ]
+        return cls(panel, now, np.stack(known))
+
+    def beside(self, forecast: Floats, lead: int) -> Floats:
+        """Return all traits (trait, cell), between -1 and 1, beside a forecast (cell,) made for `lead` years ahead."""
+        told = [
+            _log_ratio(self.now, forecast),
+            _log_ratio(_grade_at(self.panel, self.now, -lead), self.now),
+            _of_school(forecast * self.panel.live[-1], self.now, self.panel.school_code),
+        ]
+        return np.asarray(np.clip(np.stack([*told, *self.known]), -_CLIP, _CLIP))
+
+
+def _of_school(upper: Floats, lower: Floats, schools: Ints) -> Floats:
+    """Return (cell,): the logarithm of the school's upper sum over its lower."""
+    return _log_ratio(sums(upper, schools), sums(lower, schools))[schools]
 
 
 def _grade_at(panel: RollPanel, now: Floats, step: int) -> Floats:
