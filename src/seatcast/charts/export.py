@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +30,8 @@ def svg(figure: Figure, *, prefix: str = "") -> str:
     _settle(figure)
     target = BytesIO()
     with mpl.rc_context({"svg.hashsalt": "seatcast", "svg.fonttype": "path"}):
-        figure.savefig(target, format="svg", metadata=_UNSIGNED)
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(target, metadata=_UNSIGNED)  # `savefig` would draw once more, to lay out what is settled
     text = target.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
