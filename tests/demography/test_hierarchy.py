@@ -161,7 +161,7 @@ def test_draws_within_bounds_have_the_means_of_their_distributions():
     assert (1 - far).mean() == pytest.approx(1 / 1998, rel=0.02)
     x, kept = np.full(1000, 0.5), []
     for _step in range(100):
-        x = slice_sample(lambda v: -3 * v, x, np.zeros(1000), np.full(1000, 50.0), rng)
+        x = slice_sample(lambda v, _chain: -3 * v, x, np.zeros(1000), np.full(1000, 50.0), rng)
         kept.append(x)
     assert np.mean(kept[50:]) == pytest.approx(1 / 3, abs=0.01)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp, lgamma, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -205,21 +206,21 @@ class Sampler:
 
     def _shocks(self) -> None:
         """Draw shape and scale of the places' variances: a by its logarithm above 1, where its density is smooth."""
-        from scipy.special import gammaln
-
         places = self.mu.shape[1]
         precision, log_precision = (1 / self.sigma2).sum(1), -np.log(self.sigma2).sum(1)
         self.b = truncated_gamma(places * self.a + 1, precision, self.above * self.priors.shock, self.rng)
         self.b = np.maximum(self.b, 1e-300)
         high = np.full(len(self.a), np.log(HIGHEST_SHAPE - LOWEST_SHAPE))
 
-        def with_scale(z: Floats) -> Floats:  # b stays
-            a = LOWEST_SHAPE + np.exp(z)
-            return np.asarray(places * (a * np.log(self.b) - gammaln(a)) + a * log_precision)
+        def density(a: float, b: float, chain: int) -> float:
+            return float(places * (a * log(b) - lgamma(a)) + a * log_precision[chain])
 
-        def with_mean(z: Floats) -> Floats:  # the mean variance b / (a - 1) stays; uniform, whatever a
-            a, b = LOWEST_SHAPE + np.exp(z), self.b / self.above * np.exp(z)
-            return np.asarray(places * (a * np.log(b) - gammaln(a)) + a * log_precision - b * precision + z)
+        def with_scale(z: float, chain: int) -> float:  # b stays
+            return density(LOWEST_SHAPE + exp(z), self.b[chain], chain)
+
+        def with_mean(z: float, chain: int) -> float:  # the mean variance b / (a - 1) stays; uniform, whatever a
+            b = self.b[chain] / self.above[chain] * exp(z)
+            return float(density(LOWEST_SHAPE + exp(z), b, chain) - b * precision[chain] + z)
 
         z = slice_sample(
             with_scale, np.log(self.above), np.log(np.maximum(self.b / self.priors.shock, LEAST)), high, self.rng
@@ -240,7 +241,8 @@ class Sampler:
         """Draw a standard deviation, uniform below the prior's bound, of deviations (chain, member)."""
         n, square = deviation.shape[1], (deviation**2).sum(1) / 2
         low, high = np.full(len(at), 1e-6 * self.priors.spread), np.full(len(at), self.priors.spread)
-        return slice_sample(lambda s: np.asarray(-n * np.log(s) - square / s**2), at, low, high, self.rng)
+        squares = square.tolist()
+        return slice_sample(lambda s, chain: -n * log(s) - squares[chain] / s**2, at, low, high, self.rng)
 
     def _unseen(self) -> None:
         """Draw variances and true rates together: the variances with the rates integrated out, then the rates.

@@ -59,16 +59,16 @@ def truncated_gamma(shape: npt.ArrayLike, rate: npt.ArrayLike, high: npt.ArrayLi
 
 
 def slice_sample(
-    log_density: Callable[[Floats], Floats], at: Floats, low: Floats, high: Floats, rng: np.random.Generator
+    log_density: Callable[[float, int], float], at: Floats, low: Floats, high: Floats, rng: np.random.Generator
 ) -> Floats:
-    """Draw the next state of a chain on a bounded interval by slice sampling (Neal 2003), many chains at a time.
+    """Draw the next state of each chain on a bounded interval by slice sampling (Neal 2003).
 
     The whole interval is the first bracket, which shrinks towards the present state until a draw has density enough:
-    it leaves the distribution as it is, whatever its form.
+    it leaves the distribution as it is, whatever its form. Chains are few, so plain numbers are quicker than arrays.
 
     Parameters
     ----------
-    log_density : (chain) -> (chain)
+    log_density : (value, number of the chain) -> float
         Up to a constant.
     at, low, high : (chain)
         The present state, and the bounds.
@@ -77,21 +77,26 @@ def slice_sample(
     --------
     >>> rng, x, seen = np.random.default_rng(1), np.full(100, 0.5), []
     >>> for _step in range(50):
-    ...     x = slice_sample(lambda v: np.log(v), x, np.zeros(100), np.ones(100), rng)
+    ...     x = slice_sample(lambda v, _chain: np.log(v), x, np.zeros(100), np.ones(100), rng)
     ...     seen.append(x.mean())
     >>> bool(abs(np.mean(seen) - 2 / 3) < 0.02)
     True
     """
-    level = log_density(at) - rng.exponential(size=at.shape)
-    left, right = low.copy(), high.copy()
-    new = at.copy()
-    open_ = np.ones(at.shape, bool)
+    new, left, right = at.tolist(), low.tolist(), high.tolist()
+    lots = rng.exponential(size=at.shape).tolist()
+    level = [log_density(value, chain) - lots[chain] for chain, value in enumerate(new)]
+    open_ = list(range(len(new)))
     for _shrink in range(MOST_SHRINKS):
-        trial = left + rng.random(at.shape) * (right - left)
-        good = log_density(trial) >= level
-        new = np.where(open_ & good, trial, new)
-        open_ &= ~good
-        if not open_.any():
+        lots, still = rng.random(at.shape).tolist(), []
+        for chain in open_:
+            trial = left[chain] + lots[chain] * (right[chain] - left[chain])
+            if log_density(trial, chain) >= level[chain]:
+                new[chain] = trial
+            else:
+                bracket = left if trial < new[chain] else right
+                bracket[chain] = trial
+                still.append(chain)
+        open_ = still
+        if not open_:
             break
-        left, right = np.where(open_ & (trial < at), trial, left), np.where(open_ & (trial >= at), trial, right)
-    return new
+    return np.array(new)
