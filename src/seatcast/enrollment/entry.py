@@ -50,20 +50,18 @@ class Births:
         table[at, frame["entry_year"].to_numpy(int) - first] = frame["births"].to_numpy(float)
         return cls(first, table, last - panel.origin)
 
-    def smoothed(self, year: int, origin: int) -> Floats:
-        """Return (district,): mean births of the cohorts entering the year before, in and after `year`.
+    def smoothed(self, years: Ints, origin: int) -> Floats:
+        """Return (year, district): mean births of the cohorts entering the year before, in and after each of `years`.
 
         NaN where none is known; nothing that was not known at `origin` is used. Past the last cohort known, its births
         are held: births that have fallen do not come back because nobody has counted the next.
         """
         last = min(origin + self.lead, self.first + self.births.shape[1] - 1)
-        middle = min(year, last)
-        wanted = np.arange(middle - 1, min(middle + 1, last) + 1) - self.first
-        columns = wanted[wanted >= 0]
-        known = np.isfinite(self.births[:, columns])
-        count = known.sum(1)
-        total = np.where(known, self.births[:, columns], 0.0).sum(1)
-        return ratio(total, count, otherwise=np.nan)
+        wanted = np.minimum(years, last)[:, None] + np.array([-1, 0, 1])
+        there = (wanted <= last) & (wanted >= self.first)
+        born = self.births.T[np.where(there, wanted - self.first, 0)]  # (year, cohort, district)
+        known = np.isfinite(born) & there[..., None]
+        return ratio(np.where(known, born, 0.0).sum(1), known.sum(1), otherwise=np.nan)
 
 
 def level(panel: RollPanel) -> Floats:
@@ -88,7 +86,7 @@ class BirthsGrowth:
 
     Attributes
     ----------
-    small, beyond : (district,)
+    small, beyond : (..., district)
         Factors; 1 where births are not known.
     """
 
@@ -97,7 +95,7 @@ class BirthsGrowth:
 
     @classmethod
     def of(cls, ahead: Floats, before: Floats) -> BirthsGrowth:
-        """Return the growth from births (district,) `before` to those `ahead`, each a mean of three cohorts."""
+        """Return the growth from births (..., district) `before` to those `ahead`, each a mean of three cohorts."""
         known = (ahead >= 0) & (before > 0)
         now, then = np.where(known, np.maximum(ahead, 1.0), 1.0), np.where(known, before, 1.0)
         bound = np.log(1 + _SMALL_CHANGE) + 2 * np.sqrt((1 / now + 1 / then) / 3)
@@ -112,8 +110,9 @@ def births_growth(panel: RollPanel, births: Births | None, lead: int) -> BirthsG
         nothing = np.ones(int(panel.district_code.max()) + 1)
         return BirthsGrowth(nothing, nothing)
     origin = panel.origin
-    back = np.stack([births.smoothed(origin - age, origin) for age in (2, 1, 0)])
-    return BirthsGrowth.of(births.smoothed(origin + lead, origin), recent_mean(back, np.isfinite(back)))
+    back = births.smoothed(np.arange(origin - 2, origin + 1), origin)
+    ahead = births.smoothed(np.array([origin + lead]), origin)[0]
+    return BirthsGrowth.of(ahead, recent_mean(back, np.isfinite(back)))
 
 
 def level_factor(panel: RollPanel, growth: BirthsGrowth, trend: Floats) -> Floats:
@@ -148,14 +147,10 @@ def same_capture(panel: RollPanel, births: Births | None, lead: int) -> Floats:
     """
     if births is None:
         return np.ones(len(panel.grade))
-    since = panel.grade - panel.entry_grade
-    out = np.ones(len(since))
-    for above in np.unique(since):
-        sits = panel.origin - int(above)
-        growth = BirthsGrowth.of(births.smoothed(sits + lead, panel.origin), births.smoothed(sits, panel.origin))
-        here = since == above
-        out[here] = np.clip(growth.beyond, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code[here]]
-    return out
+    above, grade = np.unique(panel.grade - panel.entry_grade, return_inverse=True)
+    sits = panel.origin - above
+    growth = BirthsGrowth.of(births.smoothed(sits + lead, panel.origin), births.smoothed(sits, panel.origin))
+    return np.clip(growth.beyond, _LEAST_FACTOR, _MOST_FACTOR)[grade, panel.district_code]
 
 
 def births_pull(panel: RollPanel, births: Births | None) -> float:
@@ -168,7 +163,7 @@ def births_pull(panel: RollPanel, births: Births | None) -> float:
     if births is None:
         return USUAL_PULL
     totals = entrants_by_district(panel, panel.grade == panel.entry_grade)
-    born = np.stack([births.smoothed(int(year), panel.origin) for year in panel.years])
+    born = births.smoothed(panel.years, panel.origin)
     both = (totals[_SPAN:] > 0) & (totals[:-_SPAN] > 0) & (born[_SPAN:] > 0) & (born[:-_SPAN] > 0)
     if both.any(1).sum() < 3 * _SPAN:  # fewer than three windows apart tell no variance between years
         return USUAL_PULL

@@ -38,16 +38,19 @@ def filling_schools(panel: RollPanel) -> pd.DataFrame:
     opened, age = open_.argmax(0), len(open_) - 1 - open_.argmax(0)
     grows = open_[-1] & (opened > 0)
     grows &= (low[-1] == low[opened, school]) & (top[-1] - top[opened, school] == age)
-    ends = pd.DataFrame(
+    older, usual = open_[-1] & ~grows, np.full(len(first), -_NONE)
+    for lowest in np.unique(low[-1, grows]):
+        tops, number = np.unique(top[-1, older & (low[-1] == lowest)], return_counts=True)
+        if len(tops):
+            usual[grows & (low[-1] == lowest)] = tops[number == number.max()].max()
+    fills = np.flatnonzero(grows & (usual > top[-1]))
+    cell = first[fills]
+    return pd.DataFrame(
         {
-            "school_code": panel.school_code[first], "district": panel.district[first],
-            "school": panel.school[first], "low": low[-1], "top": top[-1],
+            "school_code": panel.school_code[cell], "district": panel.district[cell], "school": panel.school[cell],
+            "top": top[-1, fills], "usual": usual[fills],
         }
     )  # fmt: skip
-    older = ends.loc[open_[-1] & ~grows, ["low", "top"]].value_counts().reset_index().sort_values(["count", "top"])
-    ends = ends.assign(usual=ends["low"].map(older.groupby("low")["top"].last()))[grows]
-    fills: pd.DataFrame = ends[ends["usual"] > ends["top"]].astype({"usual": int}).reset_index(drop=True)
-    return fills
 
 
 def grades_to_come(panel: RollPanel) -> pd.DataFrame:
