@@ -24,6 +24,11 @@ def pytest_configure() -> None:
                 write_mo(out, read_po(text, locale=source.parents[1].name))
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """Begin with whole runs, the longest of all, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep tests that share fixtures on one worker: those of a file, and of a folder that has fixtures of its own."""
