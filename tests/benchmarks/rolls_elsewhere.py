@@ -162,10 +162,10 @@ def still(panel, _births, horizon):
 
 def ablations():
     """Return, by name, a context in which one part of the forecast is gone."""
-    usual = {"USUAL_CELLS": weights.USUAL_CELLS, "USUAL_TOTALS": weights.USUAL_TOTALS}
+    usual = {"USUAL_CELLS": weights.USUAL_CELLS, "_COHORTS": weights._COHORTS}
     gone = {part: {name: without(part, value) for name, value in usual.items()} for part in combination.PARTS}
-    gone["no change"] |= {"_STILL": 0.0, "_STILL_MOST": 0.0}
-    gone["feeders"]["_COHORTS"] = without("feeders", weights._COHORTS[None])[0]
+    none = np.zeros(len(weights._STILL))
+    gone["no change"] |= {"_STILL": none, "_STILL_SMALL": none, "_STILL_MOST": 0.0}
     return {
         "all": changed(weights),
         "without no change": changed(weights, **gone["no change"]),
@@ -174,6 +174,7 @@ def ablations():
         "without births": changed(weights),
         "without the trend of entrants": changed(combination, entry_trend=still),
         "upheavals left in": changed(upheaval, _USUAL=9.0),
+        "small districts like large ones": changed(weights, _STILL_SMALL=none),
         "the mix of totals never learned": changed(weights, _SPREAD=np.full(2, 1e-6)),
         "weights never learned": changed(weights, _SHARPNESS=0.0, _SPREAD=np.full(2, 1e-6)),
         "without the correction": changed(sys.modules[__name__], Correction=Uncorrected),

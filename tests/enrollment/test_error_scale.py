@@ -7,14 +7,16 @@ from seatcast.enrollment import error_scale
 from seatcast.enrollment.error_scale import ErrorScale
 from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.panel import RollPanel
-from seatcast.enrollment.weights import USUAL_CELLS, USUAL_TOTALS
+from seatcast.enrollment.weights import Weights
 
 from .made_rolls import grown
 
 
 def test_what_near_years_show_goes_on_by_half_where_far_ones_show_nothing():
     """Without it an interval jumps in the year in which a short record has no more errors of its own."""
-    hindcast = PastParts.run(RollPanel.from_frame(grown(3, schools=8, years=5))).averaged(USUAL_CELLS, USUAL_TOTALS)
+    panel = RollPanel.from_frame(grown(3, schools=8, years=5))
+    usual = Weights.usual(panel)
+    hindcast = PastParts.run(panel).averaged(usual.cells, usual.totals)
     unknown = [lead for lead in range(1, 6) if not np.isfinite(hindcast.log_error(lead)).any()]
     found = ErrorScale.learn(hindcast, np.zeros_like(hindcast.forecast)).coefficients - error_scale._PRIOR
 

@@ -79,7 +79,7 @@ class Parts:
         r"""Return (lead, cell), pupils.
 
         .. math:: \log \hat Y = \sum_m w_m \log \hat Y^{(m)}, \qquad
-            \sum_{c \in d} \hat Y_c = \sum_m v_m \sum_{c \in d} \hat Y_c^{(m)}
+            \sum_{c \in d} \hat Y_c = \sum_m v_{m,d} \sum_{c \in d} \hat Y_c^{(m)}
 
         A level averaged with cohorts beats both (Clemen 1989), and what is best for the pupils of a district is not
         what is best for its schools, so totals have weights of their own.
@@ -87,8 +87,9 @@ class Parts:
         Parameters
         ----------
         panel : RollPanel
-        cells, totals : (lead, part)
-            Weights that add up to 1; the last lead's serve all beyond.
+        cells : (lead, part)
+        totals : (lead, part, district)
+            Weights that add up to 1 over parts; the last lead's serve all beyond.
         """
         codes = panel.district_code
         out = np.empty(self.pupils.shape[1:])
@@ -96,7 +97,7 @@ class Parts:
             at = min(lead, len(cells) - 1)
             pupils = self.pupils[:, lead]
             mean = np.exp((cells[at][:, None] * np.log(np.maximum(pupils, 1.0))).sum(0)) * self.live
-            total = (totals[at][:, None] * pupils).sum(0) * self.live
+            total = (totals[at][:, codes] * pupils).sum(0) * self.live
             scale = ratio(sums(total, codes), sums(mean, codes), otherwise=1.0)
             out[lead] = np.where(self.live, mean * scale[codes], np.where(self.to_open, pupils[2], pupils[0]))
         return out

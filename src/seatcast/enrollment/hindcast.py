@@ -58,7 +58,7 @@ class PastParts:
         return cls(panel, origins, known, parts, matched)
 
     def averaged(self, cells: Floats, totals: Floats) -> Hindcast:
-        """Return the past forecasts with these weights (lead, part)."""
+        """Return the past forecasts with these weights, see `Parts.average`."""
         rows = [
             part.average(then, cells=cells, totals=totals) for part, then in zip(self.parts, self.known, strict=True)
         ]

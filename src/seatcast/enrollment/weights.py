@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seatcast.core.rates import ratio
+from seatcast.enrollment.combination import last_count
 from seatcast.enrollment.hindcast import LEADS
 from seatcast.enrollment.panel import sums
 
 if TYPE_CHECKING:
     from seatcast.enrollment.hindcast import PastParts
-    from seatcast.enrollment.panel import Floats
+    from seatcast.enrollment.panel import Floats, RollPanel
 
 _LATER = (3, 4, 5)
 USUAL_CELLS = np.array([(0.15, 0.0, 0.25, 0.60), (0.20, 0.0, 0.20, 0.60), *[(0.30, 0.0, 0.10, 0.60) for _ in _LATER]])
-_COHORTS = np.array((0.0, 0.45, 0.30, 0.25))  # of a district's total, beyond one year, were it not for no change
-_STILL = 0.12  # the usual share of no change in it: cohorts promise more growth, and more decline, than comes
-_STILL_MOST = 0.5
-USUAL_TOTALS = np.array([(0.30, 0.50, 0.10, 0.10), *[(_STILL, *(1 - _STILL) * _COHORTS[1:]) for _ in (2, *_LATER)]])
 """(lead, part): weights of no change, level, births, feeders."""
+_COHORTS = np.array([(0.0, 0.70, 0.15, 0.15), *[(0.0, 0.45, 0.30, 0.25) for _ in (2, *_LATER)]])
+"""(lead, part): of a district's total, were it not for no change."""
+_STILL, _STILL_SMALL = np.array([(0.30, 0.25), *[(0.12, 0.58) for _ in (2, *_LATER)]]).T
+"""By lead, the share of no change in a large district's total, and what a small one's has beyond it: cohorts promise
+more growth, and more decline, than comes, the more so where the luck of a few schools is all there is."""
+_SMALL = 8000.0  # pupils of a district between the two
+_STILL_MOST = 0.8
 _USUAL_ERRORS_CELLS = np.array(
     [
         (0.1064, 0.0690, 0.0690, 0.0683),
@@ -54,23 +58,27 @@ class Weights:
     The logarithm of the ratio is averaged over origins with 0 at one year (worth one origin) and with that of the lead
     before (worth three) beyond: long leads have few origins, and these overlap.
 
-    In district totals the parts err together, all too high or all too low, and sizes of errors do not tell which mix
-    is right. One year ahead they are weighed as above; beyond, past totals :math:`A` are explained by the usual cohorts
-    :math:`C`, no change :math:`N`, and what births :math:`B` say beyond the level :math:`L`:
+    In district totals the usual share of no change falls with the district's pupils :math:`P`,
+    :math:`z^0_d = s + s' / (1 + (P / 8000)^2)`: what cohorts promise one school, its neighbours win and lose, and what
+    they promise all schools together mostly comes. The parts err together there, all too high or all too low, and
+    sizes of errors do not tell which mix is right. One year ahead they are weighed as above; beyond, past totals
+    :math:`A` are explained by the usual cohorts :math:`C`, no change :math:`N`, and what births :math:`B` say beyond
+    the level :math:`L`:
 
-    .. math:: T = C + z (N - C) + b (B - L), \qquad
-        \min_{z, b} \sum_o \sum_d \frac{(A - T)^2}{A} + \lambda_N (z - z^0)^2 + \lambda_B b^2
+    .. math:: T = C + (z^0_d + z) (N - C) + b (B - L), \qquad
+        \min_{z, b} \sum_o \sum_d \frac{(A - T)^2}{A} + \lambda_N z^2 + \lambda_B b^2
 
     with each origin :math:`o` weighing the same. :math:`\lambda` draws a share to the usual one by its uncertainty
     against how far shares differ between places (0.2 for no change, 0.6 for births), as in empirical Bayes; the
     variance of a slope is that of what origins say of it, since the districts of one origin err together.
-    :math:`0 \le z \le .5`, and births weigh between nothing (those within the feeders' part are taken off) and all of
-    the level.
+    :math:`0 \le z^0_d + z \le .8`, and births weigh between nothing (those within the feeders' part are taken off) and
+    all of the level.
 
     Attributes
     ----------
-    cells, totals : (lead, part)
-        Each row adds up to 1.
+    cells : (lead, part)
+    totals : (lead, part, district)
+        Shares of 1 over the parts.
     """
 
     cells: Floats
@@ -79,9 +87,9 @@ class Weights:
     @classmethod
     def learn(cls, past: PastParts) -> Weights:
         """Weigh the parts by their past errors in cells, put on the right district totals, and in those totals."""
-        codes = past.panel.district_code
+        codes, usual = past.panel.district_code, cls.usual(past.panel)
         cells, totals = np.zeros((2, LEADS, parts := len(USUAL_CELLS[0])))
-        later = []
+        mixes = []
         pupils, origins = np.zeros(LEADS), np.zeros(LEADS)
         for lead in range(LEADS):
             own_totals = []
@@ -99,21 +107,43 @@ class Weights:
                     totals[lead, part] += np.abs(total - own).sum()
                     cells[lead, part] += np.abs(count - forecast * ratio(total, own, otherwise=1.0)[codes]).sum()
                 own_totals.append((total, by_part))
-            later.append(_mix_of_totals(own_totals))
+            mixes.append(_mix_of_totals(own_totals, _COHORTS[lead], usual.totals[lead, 0]))
         known = np.maximum(pupils, 1.0)[:, None]
-        first = _moved(USUAL_TOTALS[:1], totals[:1] / known[:1], _USUAL_ERRORS_TOTALS, origins[:1])
-        return cls(_moved(USUAL_CELLS, cells / known, _USUAL_ERRORS_CELLS, origins), np.vstack([first, later[1:]]))
+        favoured = usual.cells * _favour(usual.cells, cells / known, _USUAL_ERRORS_CELLS, origins)
+        large = _mixed(_COHORTS[0], _STILL[:1]).T
+        mixes[0] = usual.totals[0] * _favour(large, totals[:1] / known[:1], _USUAL_ERRORS_TOTALS, origins[:1]).T
+        return cls(favoured / favoured.sum(1, keepdims=True), np.stack([mix / mix.sum(0) for mix in mixes]))
+
+    @classmethod
+    def usual(cls, panel: RollPanel) -> Weights:
+        """Return the weights where no past says otherwise, by the pupils that districts have now."""
+        pupils = sums(last_count(panel), panel.district_code)
+        still = _STILL[:, None] + _STILL_SMALL[:, None] / (1 + (pupils / _SMALL) ** 2)
+        return cls(USUAL_CELLS, np.stack([_mixed(*of_lead) for of_lead in zip(_COHORTS, still, strict=True)]))
 
 
-def _mix_of_totals(past: list[tuple[Floats, Floats]]) -> Floats:
-    """Return weights (part,) from past district totals that came (district,) and were forecast (part, district)."""
+def _mixed(cohorts: Floats, still: Floats) -> Floats:
+    """Return weights (part, district) of cohorts (part,) with a share of no change (district,)."""
+    return np.stack([still, *(1 - still) * cohorts[1:, None]])
+
+
+def _mix_of_totals(past: list[tuple[Floats, Floats]], cohorts: Floats, still: Floats) -> Floats:
+    """Return weights (part, district) from past totals that came (district,) and were forecast (part, district).
+
+    Parameters
+    ----------
+    cohorts : (part,)
+        Usual weights beside no change.
+    still : (district,)
+        Usual share of no change.
+    """
     square, slopes = np.zeros((2, 2)), [np.zeros(2)]
-    for came, (still, level, births, feeders) in past:
-        cohorts = (_COHORTS[:, None] * np.stack([still, level, births, feeders])).sum(0)
+    for came, by_part in past:
+        usual = (cohorts[:, None] * by_part).sum(0)
         weight = ratio(np.ones_like(came), came, otherwise=0.0) / came.sum()
-        apart = np.stack([still - cohorts, births - level])
+        apart = np.stack([by_part[0] - usual, by_part[2] - by_part[1]])
         square += (weight * apart[:, None] * apart).sum(-1)
-        slopes.append((weight * apart * (came - cohorts - _STILL * apart[0])).sum(-1))
+        slopes.append((weight * apart * (came - usual - still * apart[0])).sum(-1))
     own = np.diagonal(square)
     told = own > _LEAST_MOVED * own[0]  # what was never apart has no slope
     prior = ratio((np.stack(slopes) ** 2).sum(0), own, otherwise=1.0) / _SPREAD**2
@@ -121,15 +151,13 @@ def _mix_of_totals(past: list[tuple[Floats, Floats]]) -> Floats:
     if told.any():
         kept = np.where(np.outer(told, told), square + np.diag(prior), np.eye(2))
         more = np.where(told, np.linalg.solve(kept, np.where(told, sum(slopes), 0.0)), 0.0)
-    share, births_more = _STILL + more[0], more[1]
-    share = np.clip(share, 0.0, _STILL_MOST)
-    births_more = np.clip(births_more, -(1 - share) * _COHORTS[2:].sum(), (1 - share) * _COHORTS[1])
-    steady, moved = np.array([(1.0, 0.0, 0.0, 0.0), (0.0, -1.0, 1.0, 0.0)])
-    return np.asarray(share * steady + (1 - share) * _COHORTS + births_more * moved)
+    share = np.clip(still + more[0], 0.0, _STILL_MOST)
+    births_more = np.clip(more[1], -(1 - share) * cohorts[2:].sum(), (1 - share) * cohorts[1])
+    return np.asarray(_mixed(cohorts, share) + births_more * np.array([0.0, -1.0, 1.0, 0.0])[:, None])
 
 
-def _moved(usual: Floats, error: Floats, usual_error: Floats, origins: Floats) -> Floats:
-    """Return the weights (lead, part) moved by the relative errors of each lead's origins; the usual ones without."""
+def _favour(usual: Floats, error: Floats, usual_error: Floats, origins: Floats) -> Floats:
+    """Return by what the weights (lead, part) move with the relative errors of each lead's origins; 1 without."""
     out, worse = [], np.zeros(usual.shape[1])
     for lead, number in enumerate(origins):
         if number:
@@ -137,8 +165,7 @@ def _moved(usual: Floats, error: Floats, usual_error: Floats, origins: Floats) -
             expected = _relative(usual_error[lead] + _LEAST_ERROR, usual[lead])
             before = _LEAD_ORIGINS if lead else _PRIOR_ORIGINS
             worse = (number * (found - expected) + before * worse) / (number + before)
-        weight = usual[lead] * np.exp(-_SHARPNESS * worse)
-        out.append(weight / weight.sum())
+        out.append(np.exp(-_SHARPNESS * worse))
     return np.stack(out)
 
 
