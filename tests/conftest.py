@@ -37,8 +37,10 @@ def pytest_xdist_make_scheduler(config, log):
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file = Path(nodeid.split("::")[0])
-            return str(file.parent if (ROOT / file.with_name("conftest.py")).exists() else file)
+            shares = file.parent != Path("tests") and (ROOT / file.with_name("conftest.py")).exists()
+            return str(file.parent if shares else file)
 
+    config.option.loadscopereorder = False  # in the order of collection, not by the number of tests
     return Together(config, log)
 
 

@@ -256,3 +256,15 @@ def test_a_waterfall_says_what_lies_below_in_colors_of_its_own_and_counts_it_wit
     assert ax.get_ylim()[1] > 104
     ax.get_figure().draw_without_rendering()
     assert not any(tick.get_text().startswith(("-", "\N{MINUS SIGN}")) for tick in ax.get_yticklabels())
+
+
+def test_a_figure_stays_as_it_was_and_gives_the_same_picture_again():
+    ax = charts.lines(FRAME, title="Children")
+    ax.lines[0].set_rasterized(True)  # its dots would be others at another resolution
+    figure = ax.get_figure()
+    before = figure.dpi, figure.canvas
+
+    first, second = charts.svg(figure), charts.svg(figure)
+
+    assert first == second
+    assert (figure.dpi, figure.canvas) == before

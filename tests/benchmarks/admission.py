@@ -11,10 +11,10 @@ python tests/benchmarks/admission.py        (about two minutes, half of it compi
 2. The exact lexicographic flow on the first 100 draws against the rule, by draw.
 """
 
+import os
 import sys
 import time
 
-import numba as nb
 import numpy as np
 from scipy import sparse
 
@@ -101,7 +101,7 @@ def say(line):
 
 
 if __name__ == "__main__":
-    nb.set_num_threads(2)
+    os.environ["OMP_NUM_THREADS"] = "2"
     children, seats, near = world()
     city, laws = positions(near)
     inputs = children[None, :, None], seats[None, :, None], np.full((1, SCHOOLS, 1), np.inf, F32), city, laws

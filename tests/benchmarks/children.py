@@ -9,6 +9,7 @@ memory over the output. Counts of 300 a cell are those of a city of five million
 counts are drawn exactly.
 """
 
+import os
 import resource
 import sys
 import time
@@ -114,6 +115,7 @@ def write_once(cells):
 
 if __name__ == "__main__":
     size = float(sys.argv[1]) if len(sys.argv) > 1 else 300.0
+    os.environ["OMP_NUM_THREADS"] = "2"
     nb.set_num_threads(2)
     small = world(size, 8)
     compiled(small, 8)

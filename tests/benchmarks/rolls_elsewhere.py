@@ -28,6 +28,7 @@ from seatcast.enrollment.hindcast import PastParts
 from seatcast.enrollment.history import checked_history
 from seatcast.enrollment.openings import grades_to_come
 from seatcast.enrollment.panel import RollPanel
+from seatcast.enrollment.traits import Traits
 from seatcast.enrollment.weights import Weights
 from seatcast.evaluation.references import no_change, references
 
@@ -52,7 +53,7 @@ def ours(panel, births):
     learned = Weights.learn(past)
     parts = Parts.of(panel, horizon=max(LEADS), births=births)
     point = parts.average(panel, cells=learned.cells, totals=learned.totals)
-    return Correction.learn(past.averaged(learned.cells, learned.totals)).apply(panel, point)
+    return Correction.learn(past.averaged(learned.cells, learned.totals)).apply(Traits.of(panel), point)
 
 
 REFERENCES = {

@@ -30,8 +30,13 @@ def svg(figure: Figure, *, prefix: str = "") -> str:
     _settle(figure)
     target = BytesIO()
     with mpl.rc_context({"svg.hashsalt": "seatcast", "svg.fonttype": "path"}):
+        before, dpi = figure.canvas, figure.dpi
         canvas: Any = FigureCanvasSVG(figure)
-        canvas.print_svg(target, metadata=_UNSIGNED)  # `savefig` would draw once more, to lay out what is settled
+        try:
+            canvas.print_svg(target, metadata=_UNSIGNED)  # `savefig` would draw once more, to lay out what is settled
+        finally:
+            figure.set_canvas(before)
+            figure.dpi = dpi
     text = target.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)

@@ -212,20 +212,25 @@ class Sampler:
         self.b = np.maximum(self.b, 1e-300)
         high = np.full(len(self.a), np.log(HIGHEST_SHAPE - LOWEST_SHAPE))
 
+        precisions, logs, scales = precision.tolist(), log_precision.tolist(), self.b.tolist()
+
         def density(a: float, b: float, chain: int) -> float:
-            return float(places * (a * log(b) - lgamma(a)) + a * log_precision[chain])
+            value: float = places * (a * log(b) - lgamma(a)) + a * logs[chain]
+            return value
 
         def with_scale(z: float, chain: int) -> float:  # b stays
-            return density(LOWEST_SHAPE + exp(z), self.b[chain], chain)
+            return density(LOWEST_SHAPE + exp(z), scales[chain], chain)
 
         def with_mean(z: float, chain: int) -> float:  # the mean variance b / (a - 1) stays; uniform, whatever a
-            b = self.b[chain] / self.above[chain] * exp(z)
-            return float(density(LOWEST_SHAPE + exp(z), b, chain) - b * precision[chain] + z)
+            b = scales[chain] / above[chain] * exp(z)
+            value: float = density(LOWEST_SHAPE + exp(z), b, chain) - b * precisions[chain] + z
+            return value
 
         z = slice_sample(
             with_scale, np.log(self.above), np.log(np.maximum(self.b / self.priors.shock, LEAST)), high, self.rng
         )
         self.above = np.exp(z)
+        above = self.above.tolist()
         z = slice_sample(with_mean, z, np.full(len(z), np.log(LEAST)), high, self.rng)
         self.b = self.b / self.above * np.exp(z)
         self.above = np.exp(z)

@@ -16,7 +16,6 @@ is the same whether the flows are kept or not, and every account closes in whole
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from typing import Any
 
@@ -24,6 +23,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.core.threads import side_by_side
 from seatcast.demography.cohort_rows import (
     CAME,
     COME,
@@ -246,5 +246,5 @@ def project(
     cohorts = range(ages, -horizon, -1)
     apart = [[cohort] for cohort in cohorts] if stock.shape[2] == ages else [list(cohorts)]
     tasks = list(product(range((draws + LANES - 1) // LANES), apart))
-    with ThreadPoolExecutor(nb.get_num_threads()) as threads:
-        return np.array([bad for told in threads.map(drawn, *zip(*tasks, strict=True)) for bad in told], np.int64)
+    told = side_by_side(drawn, *zip(*tasks, strict=True))
+    return np.array([bad for of_task in told for bad in of_task], np.int64)

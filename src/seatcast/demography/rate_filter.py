@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
@@ -49,33 +48,12 @@ class Filtered(NamedTuple):
 
 def filter_rates(seen: Floats, noise: Floats, path: Path, sigma2: Floats) -> Filtered:
     """Filter counted rates, (year, place), with the variances of their noise, infinite where a rate is unknown."""
+    from seatcast.demography.rate_filter_kernel import fill
+
     shape = path.mu.shape
-    likelihood, (means, variances) = np.zeros(shape), np.empty((2, len(seen), *shape))
-    _filter(seen, noise, *path, sigma2, likelihood, means, variances)
-    return Filtered(likelihood, means, variances)
-
-
-@nb.njit(cache=True, nogil=True, error_model="numpy")
-def _filter(seen, noise, mu, phi, pushed, first, spread, sigma2, likelihood, means, variances):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Fill in what the counts say, chain by chain and place by place."""
-    years, chains, places = means.shape
-    for chain in range(chains):
-        for place in range(places):
-            usual, kept = mu[chain, place], phi[chain, place]
-            mean, variance, told = first[chain, place], spread[chain, place], 0.0
-            for t in range(years):
-                if t:
-                    mean = usual + kept * (mean - usual) + pushed[t - 1, chain, place]
-                    variance = kept**2 * variance + sigma2[chain, place]
-                doubt = noise[t, place]
-                total = variance + doubt
-                gain, off = variance / total, seen[t, place] - mean
-                if np.isfinite(doubt):
-                    told += np.log(total) + off**2 / total
-                mean += gain * off
-                variance = (1 - gain) * variance if doubt > 0 else 0.0
-                means[t, chain, place], variances[t, chain, place] = mean, variance
-            likelihood[chain, place] = -told / 2
+    told = Filtered(np.empty(shape), *np.empty((2, len(seen), *shape)))
+    fill(seen, noise, path.mu, path.phi, path.pushed, path.mean, path.variance, sigma2, *told)
+    return told
 
 
 def draw_rates(filtered: Filtered, path: Path, sigma2: Floats, normals: Floats) -> Floats:

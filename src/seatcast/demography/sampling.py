@@ -69,9 +69,9 @@ def slice_sample(
     Parameters
     ----------
     log_density : (value, number of the chain) -> float
-        Up to a constant.
+        Up to a constant; finite, or minus infinity. Never asked for a value outside the bounds.
     at, low, high : (chain)
-        The present state, and the bounds.
+        The present state, and the bounds that it lies within.
 
     Examples
     --------
@@ -83,8 +83,8 @@ def slice_sample(
     True
     """
     new, left, right = at.tolist(), low.tolist(), high.tolist()
-    lots = rng.exponential(size=at.shape).tolist()
-    level = [log_density(value, chain) - lots[chain] for chain, value in enumerate(new)]
+    below = rng.exponential(size=at.shape).tolist()
+    level = [log_density(value, chain) - below[chain] for chain, value in enumerate(new)]
     open_ = list(range(len(new)))
     for _shrink in range(MOST_SHRINKS):
         lots, still = rng.random(at.shape).tolist(), []

@@ -52,10 +52,9 @@ class Parts:
         ratio_, now = progression_ratios(panel), last_count(panel)
         feeders, pull = FeederFlows.fit(panel), births_pull(panel, births)
         usual = feeders.level
-        growth = [births_growth(panel, births, lead) for lead in range(1, horizon + 1)]
-        trend = entry_trend(panel, births, horizon)
-        steady = [level_factor(panel, *of_lead) for of_lead in zip(growth, trend, strict=True)]
-        factors = [births_factor(panel, of_lead, pull) for of_lead in growth]
+        growth = births_growth(panel, births, horizon)
+        steady = level_factor(panel, growth, entry_trend(panel, births, horizon))
+        factors = births_factor(panel, growth, pull)
         to_open = filling(panel)
         chained, most = panel.continuing | to_open, _MOST_GROWTH * largest_grade(panel)
 
@@ -68,7 +67,7 @@ class Parts:
             return np.stack(years)
 
         parts = (
-            now * np.stack([same_capture(panel, births, lead) for lead in range(1, horizon + 1)]),
+            now * same_capture(panel, births, horizon),
             cohorts(lambda lead, _before: usual * steady[lead]),
             cohorts(lambda lead, _before: usual * factors[lead]),
             cohorts(lambda lead, before: feeders.entrants(before) * factors[lead]),

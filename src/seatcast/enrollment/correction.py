@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seatcast.core.threads import side_by_side
 from seatcast.enrollment.error_scale import newcomers
 from seatcast.enrollment.hindcast import LEADS, Hindcast
-from seatcast.enrollment.misses import STAGES, Misses, centered_traits, stage_of
 from seatcast.enrollment.panel import sums
-from seatcast.enrollment.traits import TRAITS, Traits
+from seatcast.enrollment.past_errors import STAGES, PastErrors, centered_traits, stage_of
+from seatcast.enrollment.traits import TRAITS
 
 if TYPE_CHECKING:
-    from seatcast.enrollment.panel import Floats, RollPanel
+    from seatcast.enrollment.panel import Floats
+    from seatcast.enrollment.traits import Traits
 
 _FARTHEST = 0.5  # of a logarithm: no cell is moved further
 _BORROWS, _BORROWED = {3: (2,), 4: (2, 3), 5: (3, 4)}, 0.5
@@ -48,33 +48,32 @@ class Correction:
     @classmethod
     def learn(cls, hindcast: Hindcast) -> Correction:
         """Fit the correction to what past forecasts missed; long leads borrow half of the leads before."""
-        traits = [Traits.of(then) for then in hindcast.known]
-        misses = {lead: Misses.of(hindcast, traits, lead) for lead in range(1, LEADS + 1)}
+        past = {lead: PastErrors.of(hindcast, lead) for lead in range(1, LEADS + 1)}
         coefficients = np.zeros((LEADS, STAGES, 2, TRAITS))
 
         def fit(lead: int, coming: int) -> None:
-            used = Misses.together([misses[lead], *[misses[one].times(_BORROWED) for one in _BORROWS.get(lead, ())]])
+            lent = [past[one].times(_BORROWED) for one in _BORROWS.get(lead, ())]
+            used = PastErrors.together([rows.where(rows.coming == coming) for rows in (past[lead], *lent)])
             trust = used.evidence / (used.evidence + _EVIDENCE * lead)
-            coefficients[lead - 1, :, coming] = trust * used.where(used.coming == coming).explained()
+            coefficients[lead - 1, :, coming] = trust * used.coefficients()
 
         tasks = [(lead, coming) for lead in range(LEADS, 0, -1) for coming in (0, 1)]  # the longest work first
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            list(threads.map(fit, *zip(*tasks, strict=True)))
+        side_by_side(fit, *zip(*tasks, strict=True))
         return cls(coefficients)
 
-    def apply(self, panel: RollPanel, forecast: Floats) -> Floats:
-        """Return the forecast (lead, cell) corrected; each district keeps its total.
+    def apply(self, traits: Traits, forecast: Floats) -> Floats:
+        """Return the forecast (lead, cell) of the panel of `traits` corrected; each district keeps its total.
 
         Beyond the last lead that was learned its correction is held: coefficients of one lead mislead at another.
         """
+        panel = traits.panel
         live = panel.live[-1]
-        known, out = Traits.of(panel), forecast.copy()
-        change = np.zeros(len(live))
+        out, change = forecast.copy(), np.zeros(len(live))
         for lead, row in enumerate(forecast, start=1):
             if lead <= LEADS:
-                traits = centered_traits(known.beside(row, lead), row * live, panel)
+                x = centered_traits(traits.beside(row, lead), row * live, panel)
                 beta = self.coefficients[lead - 1][stage_of(panel), newcomers(panel, lead).astype(int)].T
-                change = np.clip((traits * beta).sum(0), -_FARTHEST, _FARTHEST)
+                change = np.clip((x * beta).sum(0), -_FARTHEST, _FARTHEST)
             moved = np.where(live, row * np.exp(change), 0.0)
             kept = sums(row * live, panel.district_code) / np.maximum(sums(moved, panel.district_code), 1e-9)
             out[lead - 1] = np.where(live, moved * kept[panel.district_code], row)
@@ -84,5 +83,5 @@ class Correction:
         """Return the hindcast with each past forecast corrected."""
         if not len(hindcast.origins):
             return hindcast
-        rows = [self.apply(then, forecast) for then, forecast in zip(hindcast.known, hindcast.forecast, strict=True)]
+        rows = [self.apply(then, forecast) for then, forecast in zip(hindcast.traits, hindcast.forecast, strict=True)]
         return replace(hindcast, forecast=np.stack(rows))

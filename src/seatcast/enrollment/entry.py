@@ -104,28 +104,28 @@ class BirthsGrowth:
         return cls(np.exp(growth - large), np.exp(large))
 
 
-def births_growth(panel: RollPanel, births: Births | None, lead: int) -> BirthsGrowth:
-    """Return the growth of births, `lead` years on, from the 3-2-1 mean of the last three cohorts: those of `level`."""
+def births_growth(panel: RollPanel, births: Births | None, horizon: int) -> BirthsGrowth:
+    """Return the growth of births (lead, district) from the 3-2-1 mean of the last three cohorts: those of `level`."""
     if births is None:
-        nothing = np.ones(int(panel.district_code.max()) + 1)
+        nothing = np.ones((horizon, int(panel.district_code.max()) + 1))
         return BirthsGrowth(nothing, nothing)
-    origin = panel.origin
-    back = births.smoothed(np.arange(origin - 2, origin + 1), origin)
-    ahead = births.smoothed(np.array([origin + lead]), origin)[0]
+    back = births.smoothed(panel.origin + np.arange(-2, 1), panel.origin)
+    ahead = births.smoothed(panel.origin + np.arange(1, horizon + 1), panel.origin)
     return BirthsGrowth.of(ahead, recent_mean(back, np.isfinite(back)))
 
 
 def level_factor(panel: RollPanel, growth: BirthsGrowth, trend: Floats) -> Floats:
-    """Return (cell,): by how much the entry grade's level moves.
+    """Return (lead, cell): by how much the entry grade's level moves.
 
-    With births that change beyond chance and capture, and by the `trend` (district,) of those who come beyond births.
+    With births that change beyond chance and capture, and by the `trend` (lead, district) of those who come beyond
+    births.
     """
     factor = np.clip(growth.beyond * trend, _LEAST_FACTOR, _MOST_FACTOR)
-    return np.where(_entering(panel), factor[panel.district_code], 1.0)
+    return np.where(_entering(panel), factor[:, panel.district_code], 1.0)
 
 
 def births_factor(panel: RollPanel, growth: BirthsGrowth, pull: float = USUAL_PULL) -> Floats:
-    r"""Return (cell,): by how much the entry grade's level moves where it follows births; 1 in every other grade.
+    r"""Return (lead, cell): by how much the entry grade's level moves where it follows births; 1 in every other grade.
 
     .. math:: f_h = \sqrt{K_t / L} \; w_h^\gamma\, v_h, \qquad .4 \le f_h \le 2
 
@@ -136,21 +136,24 @@ def births_factor(panel: RollPanel, growth: BirthsGrowth, pull: float = USUAL_PU
     totals = entrants_by_district(panel, entering)
     mean = recent_mean(totals[-3:], totals[-3:] > 0)
     drift = np.sqrt(ratio(totals[-1], mean, otherwise=1.0)) * growth.small**pull * growth.beyond
-    return np.where(entering, np.clip(drift, _LEAST_FACTOR, _MOST_FACTOR)[panel.district_code], 1.0)
+    return np.where(entering, np.clip(drift, _LEAST_FACTOR, _MOST_FACTOR)[:, panel.district_code], 1.0)
 
 
-def same_capture(panel: RollPanel, births: Births | None, lead: int) -> Floats:
-    r"""Return (cell,): by how much no change moves, `lead` years on: each grade captures the births that it does now.
+def same_capture(panel: RollPanel, births: Births | None, horizon: int) -> Floats:
+    r"""Return (lead, cell): by how much no change moves: each grade captures the births that it does now.
 
     A grade :math:`k` above the entry grade holds the cohort of entry year :math:`t - k` now and that of
-    :math:`t + h - k` then; its count moves by what lies beyond chance and capture in the growth from one to the other.
+    :math:`t + h - k` in :math:`h` years; its count moves by what lies beyond chance and capture in the growth from one
+    to the other.
     """
     if births is None:
-        return np.ones(len(panel.grade))
-    above, grade = np.unique(panel.grade - panel.entry_grade, return_inverse=True)
-    sits = panel.origin - above
-    growth = BirthsGrowth.of(births.smoothed(sits + lead, panel.origin), births.smoothed(sits, panel.origin))
-    return np.clip(growth.beyond, _LEAST_FACTOR, _MOST_FACTOR)[grade, panel.district_code]
+        return np.ones((horizon, len(panel.grade)))
+    steps, step = np.unique(panel.grade - panel.entry_grade, return_inverse=True)
+    sits = panel.origin - steps
+    now = births.smoothed(sits, panel.origin)
+    ahead = [births.smoothed(sits + lead, panel.origin) for lead in range(1, horizon + 1)]
+    beyond_chance = BirthsGrowth.of(np.stack(ahead), now).beyond  # (lead, step, district)
+    return np.clip(beyond_chance, _LEAST_FACTOR, _MOST_FACTOR)[:, step, panel.district_code]
 
 
 def births_pull(panel: RollPanel, births: Births | None) -> float:

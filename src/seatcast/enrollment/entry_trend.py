@@ -42,8 +42,8 @@ def entry_trend(panel: RollPanel, births: Births | None, horizon: int) -> Floats
     entrants = _yearly_growth(totals[-_RECENT:], totals[-_RECENT - span : -span], span)
     born = np.zeros_like(entrants)
     if births is not None:
-        years = births.smoothed(panel.origin - np.arange(span + _RECENT)[::-1], panel.origin)
-        born = _yearly_growth(years[-_RECENT:], years[:_RECENT], span)
+        cohorts = births.smoothed(panel.origin - np.arange(span + _RECENT)[::-1], panel.origin)
+        born = _yearly_growth(cohorts[-_RECENT:], cohorts[:_RECENT], span)
     growth = entrants - born
     noise = 2 / np.maximum(totals[-_RECENT:].max(0), 1.0) / span**2
     lasting = beyond(growth, _QUESTION + np.sqrt(noise))

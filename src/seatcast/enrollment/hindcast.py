@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seatcast.enrollment.combination import Parts
+from seatcast.enrollment.traits import Traits
 
 if TYPE_CHECKING:
     from seatcast.enrollment.entry import Births
@@ -87,6 +89,11 @@ class Hindcast:
     known: tuple[RollPanel, ...]
     forecast: Floats
     matched: Bools
+
+    @cached_property
+    def traits(self) -> tuple[Traits, ...]:
+        """What each origin's panel tells of its cells."""
+        return tuple(Traits.of(then) for then in self.known)
 
     def actual(self, lead: int) -> Floats:
         """Return (origin, cell), pupils that came `lead` years after each origin; 0 where unknown or not yet here."""

@@ -36,20 +36,32 @@ def checked_history(history: pd.DataFrame, births: pd.DataFrame | None = None) -
       year: counts of 2026 only; a forecast needs those of two years or more. Add the rolls of earlier years.
     """
     problems = history_problems(history)
+    frame = history if problems else _typed(history)
     if births is not None:
         readable = isinstance(history, pd.DataFrame) and "district" in history
         districts = set(history["district"].astype(str)) if readable else set()
-        problems += birth_problems(births, districts, [] if problems else _years_of(history))
+        problems += birth_problems(births, districts, [] if problems else sorted(set(frame["year"])))
     if problems:
         raise HistoryError(problems)
-    tidy = history[list(COLUMNS)].astype({"year": int, "grade": int, "pupils": float, "district": str, "school": str})
-    return tidy.sort_values(["year", "district", "school", "grade"], ignore_index=True)
+    return frame[list(COLUMNS)].sort_values(["year", "district", "school", "grade"], ignore_index=True)
 
 
 def history_problems(history: pd.DataFrame) -> list[str]:
     """Return what keeps a history of rolls from being forecast from; empty where nothing does."""
     problems = told_columns(history, COLUMNS) or [*row_problems(history), *_one_year(history)]
-    return problems or [*key_problems(history), *_years(history)]
+    if problems:
+        return problems
+    frame = _typed(history)
+    return [*key_problems(frame), *_years(frame)]
+
+
+def _typed(history: pd.DataFrame) -> pd.DataFrame:
+    """Return a history whose rows have no problem with numbers for texts of numbers, and texts for labels."""
+    years, grades, pupils = (pd.to_numeric(history[column]) for column in ("year", "grade", "pupils"))
+    return history.assign(
+        year=years.astype(int), grade=grades.astype(int), pupils=pupils.astype(float),
+        district=history["district"].astype(str), school=history["school"].astype(str),
+    )  # fmt: skip
 
 
 def row_problems(history: pd.DataFrame) -> list[str]:
@@ -112,16 +124,15 @@ def _labels(history: pd.DataFrame) -> Iterator[str]:
                 )
 
 
-def key_problems(history: pd.DataFrame) -> Iterator[str]:
-    """Yield rows given twice and schools in two districts."""
-    frame = history.assign(district=history["district"].astype(str), school=history["school"].astype(str))
+def key_problems(frame: pd.DataFrame) -> Iterator[str]:
+    """Yield rows given twice and schools in two districts; whole years and grades, labels as text."""
     homes = frame.drop_duplicates(["school", "district"]).groupby("school")["district"].agg(sorted)
     homes = homes[homes.map(len) > 1]
     twice = frame.duplicated(["year", "school", "grade"]).to_numpy() & ~frame["school"].isin(homes.index).to_numpy()
     if twice.any():
         shown = frame["school"] + " · " + frame["year"].astype(str) + " · " + frame["grade"].astype(str)
         rule = _("a school, year and grade occur once. Remove the row, or add the counts up.")
-        yield from told_rows(history.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
+        yield from told_rows(frame.assign(key=shown), "key", twice, rule, name=_("school, year, grade"))
     for school, districts in homes.items():
         yield _(
             "school {school}: in {districts}; a school lies in one district. Give all its years the district of today, "
@@ -129,14 +140,14 @@ def key_problems(history: pd.DataFrame) -> Iterator[str]:
         ).format(school=school, districts=join(districts))
 
 
-def _years(history: pd.DataFrame) -> Iterator[str]:
-    years = _years_of(history)
+def _years(frame: pd.DataFrame) -> Iterator[str]:
+    years = sorted(set(frame["year"]))
     absent = sorted(set(range(years[0], years[-1] + 1)) - set(years))
     if absent:
         yield _(
             "year: no rolls of {years}; years follow one another without a gap. Add them, or keep only the years after."
         ).format(years=join([str(year) for year in absent]))
-    last = pd.to_numeric(history.loc[history["year"].astype(int) == years[-1], "pupils"])
+    last = frame.loc[frame["year"] == years[-1], "pupils"]
     if last.isna().all():
         yield _("year: no count of {year} is known; a forecast starts from the last year. Leave it out.").format(
             year=years[-1]
@@ -145,7 +156,3 @@ def _years(history: pd.DataFrame) -> Iterator[str]:
         yield _("year: no pupils in {year}; a forecast starts from those of the last year. Check its counts.").format(
             year=years[-1]
         )
-
-
-def _years_of(history: pd.DataFrame) -> list[int]:
-    return sorted({int(year) for year in history["year"].unique()})

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from seatcast.enrollment.panel import Bools, RollPanel
 
 
-_NONE = 99
-"""A grade above all others: of a school that is not open."""
+_NONE = 99  # above all grades: the lowest grade of a school that is not open; its highest is below all
 
 
 def filling_schools(panel: RollPanel) -> pd.DataFrame:
@@ -31,7 +30,7 @@ def filling_schools(panel: RollPanel) -> pd.DataFrame:
     >>> filling_schools(RollPanel.from_frame(history))[["school", "top", "usual"]].to_dict("list")
     {'school': ['Oak'], 'top': [2], 'usual': [3]}
     """
-    first = np.flatnonzero(np.append(True, panel.school_code[1:] != panel.school_code[:-1]))  # cell of each school
+    first = panel.school_starts
     low = np.minimum.reduceat(np.where(panel.live, panel.grade, _NONE), first, axis=1)
     top = np.maximum.reduceat(np.where(panel.live, panel.grade, -_NONE), first, axis=1)
     open_, school = top > -_NONE, np.arange(len(first))

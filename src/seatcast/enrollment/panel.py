@@ -114,6 +114,14 @@ class RollPanel:
         return np.asarray(live & (self.below >= 0) & live[self.below] & (self.grade > self.entry_grade))
 
     @cached_property
+    def school_starts(self) -> Ints:
+        """(school,): the first cell of each school, in the order of cells; a school lies in one district, all together.
+
+        Cells are sorted by district first, so this is not the order of school codes.
+        """
+        return np.flatnonzero(np.append(True, self.school_code[1:] != self.school_code[:-1]))
+
+    @cached_property
     def group(self) -> Ints:
         """(cell,): number of the district and grade together."""
         grade = self.grade - self.grade.min()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seatcast.core.rates import ratio
+from seatcast.core.threads import side_by_side
 from seatcast.enrollment.error_scale import ErrorScale
 from seatcast.enrollment.hindcast import LEADS, Hindcast
 from seatcast.enrollment.panel import sums
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from seatcast.core.streams import Streams
     from seatcast.enrollment.panel import Bools, Floats, Ints, RollPanel
+
+    SmallInts = NDArray[np.int32] | NDArray[np.int8]
 
 _FEWEST_DONORS = 30  # below which any school of the past serves, of whatever grades
 _SYNTHETIC = 400  # donors made up where the history has none
@@ -68,15 +69,16 @@ def draw_rolls(
 
     def draw_year(lead: int) -> None:
         path = donors.errors[min(lead, donors.leads) - 1]
-        sigma = scale.at(panel, point[lead - 1], lead)[cells]
-        error = path[donor, place] * sigma[:, None].astype(np.float32)
-        error += common[lead - 1].astype(np.float32)[panel.district_code[cells]]
-        error -= np.median(error, axis=1, keepdims=True)
-        rolls = point[lead - 1, cells, None].astype(np.float32) * np.exp(np.clip(error, -3.0, 1.5))
-        out[lead - 1] = rolls * _recentred(rolls, point[lead - 1, cells], panel.district_code[cells])[:, None]
+        sigma = scale.at(panel, point[lead - 1], lead)[cells].astype(np.float32)
+        rolls = out[lead - 1]  # errors first, and in place: the largest tables there are
+        np.multiply(path[donor, place], sigma[:, None], out=rolls, casting="same_kind")
+        rolls += common[lead - 1].astype(np.float32)[panel.district_code[cells]]
+        rolls -= np.median(rolls, axis=1, keepdims=True)
+        np.exp(np.clip(rolls, -3.0, 1.5, out=rolls), out=rolls)
+        rolls *= point[lead - 1, cells, None].astype(np.float32)
+        rolls *= _recentred(rolls, point[lead - 1, cells], panel.district_code[cells])[:, None]
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(draw_year, range(1, len(point) + 1)))
+    side_by_side(draw_year, range(1, len(point) + 1))
     return out
 
 
@@ -152,7 +154,7 @@ class Donors:
         errors[:, number[at, panel.school_code[cell]], place[at, cell]] = standard[:leads, at, cell]
         return cls(errors, size[origin, school][order], span[order])
 
-    def assign(self, panel: RollPanel, cells: Ints, draws: int, streams: Streams) -> tuple[Ints, Ints]:
+    def assign(self, panel: RollPanel, cells: Ints, draws: int, streams: Streams) -> tuple[SmallInts, SmallInts]:
         """Return (cell, draw) the donor of each cell's school, and the place there that answers to the cell's grade.
 
         Donors have the same lowest grade and number of grades where at least thirty do; else any donor serves, its
@@ -167,15 +169,15 @@ class Donors:
         few = last - first < _FEWEST_DONORS
         first, last = np.where(few, 0, first), np.where(few, len(self.span), last)
         lot = streams["rolls: donors"].random((len(schools), draws))
-        donor = (first[:, None] + np.floor(lot * (last - first)[:, None]).astype(np.int64))[school]
-        along = place[cells] / np.maximum(size[schools] - 1, 1)[school]
-        return donor, np.rint(along[:, None] * (self.size[donor] - 1)).astype(np.int64)
+        donor = (first[:, None] + np.floor(lot * (last - first)[:, None])).astype(np.int32)
+        along = (place[cells] / np.maximum(size[schools] - 1, 1)[school]).astype(np.float32)
+        last_place = (self.size[donor] - 1).astype(np.float32)
+        return donor[school], np.rint(along[:, None] * last_place[school]).astype(np.int8)
 
 
 def _places(panel: RollPanel, offered: Bools) -> tuple[Ints, Ints, Ints]:
     """Return place (row, cell) of each offered grade in its school, and size and lowest grade (row, school)."""
-    starts = np.flatnonzero(np.append(True, panel.school_code[1:] != panel.school_code[:-1]))
-    # Cells are sorted by district first, so a school's block lies anywhere but is one block.
+    starts = panel.school_starts
     count = np.cumsum(offered, axis=1)
     block = np.cumsum(np.append(False, panel.school_code[1:] != panel.school_code[:-1]))
     before = np.concatenate([np.zeros((len(offered), 1), np.int64), count], axis=1)[:, starts]

@@ -27,6 +27,7 @@ from seatcast.enrollment.panel import RollPanel
 from seatcast.enrollment.reconciliation import reconciled_draws, whole_numbers
 from seatcast.enrollment.roll_draws import draw_rolls
 from seatcast.enrollment.told import HistoryError
+from seatcast.enrollment.traits import Traits
 from seatcast.enrollment.weights import Weights
 from seatcast.language import _, join, sentences
 
@@ -256,7 +257,7 @@ def forecast_enrollment(
     hindcast = past.averaged(weights.cells, weights.totals)
     correction = Correction.learn(hindcast)
     parts = Parts.of(panel, horizon=horizon, births=known)
-    point = correction.apply(panel, parts.average(panel, cells=weights.cells, totals=weights.totals))
+    point = correction.apply(Traits.of(panel), parts.average(panel, cells=weights.cells, totals=weights.totals))
     present = (last_count(panel) > 0) | filling(panel)
     hindcast = correction.applied(hindcast)
     rolls = draw_rolls(point, hindcast, present=present, draws=draws, streams=scenario.streams)

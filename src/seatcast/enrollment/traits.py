@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from seatcast.enrollment.panel import Floats, Ints, RollPanel
 
 TRAITS = 22
-_CLIP = 1.0  # of a logarithm: a trait beyond a factor of 2.7 counts as one of 2.7
+LARGEST = 1.0  # of a logarithm: a trait, or an error, beyond a factor of 2.7 counts as one of 2.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +31,13 @@ class Traits:
     panel : RollPanel
     now : (cell,), pupils
         Live counts at the origin; 0 for other cells.
-    known : (trait, cell)
+    fixed : (trait, cell)
         The traits that are the same whatever is forecast.
     """
 
     panel: RollPanel
     now: Floats
-    known: Floats
+    fixed: Floats
 
     @classmethod
     def of(cls, panel: RollPanel) -> Traits:
@@ -58,13 +58,13 @@ class Traits:
             _lowest(now, schools)[schools],
         ]
         grown = [(came, due), (lately, due_lately), *[(now * (lags[back] > 0), lags[back]) for back in (1, 2, 3, 5)]]
-        known = [
+        fixed = [
             *[_log_ratio(other, now) for other in against_now],
             _log_ratio(came, due),
             _log_ratio(lately, due_lately),
             *[_of_school(upper, lower, schools) for upper, lower in grown],
         ]
-        return cls(panel, now, np.stack(known))
+        return cls(panel, now, np.stack(fixed))
 
     def beside(self, forecast: Floats, lead: int) -> Floats:
         """Return all traits (trait, cell), between -1 and 1, beside a forecast (cell,) made for `lead` years ahead."""
@@ -73,7 +73,7 @@ class Traits:
             _log_ratio(_grade_at(self.panel, self.now, -lead), self.now),
             _of_school(forecast * self.panel.live[-1], self.now, self.panel.school_code),
         ]
-        return np.asarray(np.clip(np.stack([*told, *self.known]), -_CLIP, _CLIP))
+        return np.asarray(np.clip(np.stack([*told, *self.fixed]), -LARGEST, LARGEST))
 
 
 def _of_school(upper: Floats, lower: Floats, schools: Ints) -> Floats:

@@ -8,12 +8,11 @@ depend on the machine, so the result is the same for any number of threads.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
+from seatcast.core.threads import side_by_side
 from seatcast.seats.city import City, Flags, Floats, Laws, Taken
 from seatcast.seats.pupils_in_place import clear, free_seats, move_up, record
 from seatcast.seats.serving import serve
@@ -84,8 +83,7 @@ def admit(demand: Floats, seats: Floats, intake: Floats, city: City, laws: Laws)
         np.zeros((years, schools, stages, draws), np.float32),
         np.zeros((BLOCKS, years, grades, tiers, city.reach.shape[2], zones), np.float32),
     )
-    with ThreadPoolExecutor(nb.get_num_threads()) as threads:
-        list(threads.map(lambda block: _admit_block(block, demand, seats, intake, city, laws, outcome), range(BLOCKS)))
+    side_by_side(lambda block: _admit_block(block, demand, seats, intake, city, laws, outcome), range(BLOCKS))
     return outcome
 
 

@@ -8,7 +8,6 @@ children may be moved to another school), so that the totals are those of separa
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.core.threads import side_by_side
 from seatcast.seats.maximum_flow import SINK, SOURCE, Network, augment, network, ways_out
 
 TINY = 1e-6  # children: less than what single precision leaves of a seat
@@ -101,8 +101,7 @@ def most(net: Network, graph: Graph, children: Many, entry_seats: Many, seats: M
         _most(net, graph, children, entry_seats, seats, block.start, block.stop, *found)
 
     cuts = np.linspace(0, draws, min(draws, BLOCKS) + 1).astype(int).tolist()
-    with ThreadPoolExecutor(nb.get_num_threads()) as threads:
-        list(threads.map(seat, [range(*ends) for ends in pairwise(cuts)]))
+    side_by_side(seat, [range(*ends) for ends in pairwise(cuts)])
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from seatcast.core.threads import side_by_side, threads
 from seatcast.planning.programme.milp import Floats, Numbers
 from seatcast.planning.programme.recourse import Cuts
 from seatcast.planning.programme.terms import terms
@@ -158,9 +157,5 @@ def worst(cost: Floats, weight: Floats, tail: float) -> Floats:
 
 def _shared(number: int, work: Callable[[Numbers], None]) -> None:
     """Do the work of each of `number` parts, on as many cores as there are; the outcome is that of one."""
-    cores = min(os.cpu_count() or 1, number)
-    if cores == 1:
-        work(np.arange(number))
-        return
-    with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(work, (np.arange(k, number, cores) for k in range(cores))))
+    cores = min(threads(), number)
+    side_by_side(work, [np.arange(k, number, cores) for k in range(cores)])

@@ -1,4 +1,4 @@
-"""What past forecasts missed, and what it is explained by: the rows that the correction is learned from."""
+"""Errors of past forecasts, and what they are explained by: the rows that the correction is learned from."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ import numpy as np
 
 from seatcast.enrollment.deviations import centered, least_absolute, weighted_median
 from seatcast.enrollment.error_scale import newcomers
-from seatcast.enrollment.traits import TRAITS
+from seatcast.enrollment.traits import LARGEST, TRAITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seatcast.enrollment.hindcast import Hindcast
     from seatcast.enrollment.panel import Bools, Floats, Ints, RollPanel
-    from seatcast.enrollment.traits import Traits
 
 _LAST_GRADES = (5, 8)  # of the stages of school, but for the highest
 STAGES = len(_LAST_GRADES) + 1
-_CLIP = 1.0  # of a logarithm: an error beyond a factor of 2.7 counts as one of 2.7
 _DISTRICT_PUPILS = 1500.0  # at which a district's own mean is taken off by half
 _RIDGE, _STAGE_RIDGE = 10.0, 100.0
 """Rows of mean weight by which coefficients are drawn to 0, and those of a stage to those of all grades."""
@@ -28,7 +26,7 @@ _FEWEST = 200  # rows below which no coefficients are fitted
 
 
 @dataclass(frozen=True, eq=False)
-class Misses:
+class PastErrors:
     """Errors of past forecasts, a row a cell and origin.
 
     Attributes
@@ -36,7 +34,7 @@ class Misses:
     error : (row,)
         Logarithm of the count over its forecast, centered by grade and by district and grade.
     traits : (trait, row)
-        Centered alike; single precision, since there may be a hundred megabytes of them.
+        Centered alike; single precision, since this is the largest table.
     weight : (row,)
         Pupils forecast.
     coming : (row,)
@@ -55,19 +53,19 @@ class Misses:
     evidence: float
 
     @classmethod
-    def of(cls, hindcast: Hindcast, traits: list[Traits], lead: int) -> Misses:
-        """Return what the forecasts missed `lead` years ahead, given what each origin (in order) tells of its cells."""
+    def of(cls, hindcast: Hindcast, lead: int) -> PastErrors:
+        """Return the errors of forecasts made for `lead` years ahead."""
         panel = hindcast.panel
-        logs = np.clip(hindcast.log_error(lead), -_CLIP, _CLIP)
+        logs = np.clip(hindcast.log_error(lead), -LARGEST, LARGEST)
         rows = [cls.none()]
         for at, matched in enumerate(hindcast.matched[:, lead - 1]):
             if matched.any():
                 then, forecast = hindcast.known[at], hindcast.forecast[at, lead - 1]
-                explained = centered_traits(traits[at].beside(forecast, lead), forecast * matched, panel)
+                traits = centered_traits(hindcast.traits[at].beside(forecast, lead), forecast * matched, panel)
                 rows.append(
                     cls(
                         error=_centered_error(logs[at], forecast, matched, panel)[matched],
-                        traits=explained.astype(np.float32)[:, matched],
+                        traits=traits.astype(np.float32)[:, matched],
                         weight=forecast[matched],
                         coming=newcomers(then, lead)[matched],
                         stage=stage_of(then)[matched],
@@ -77,13 +75,13 @@ class Misses:
         return cls.together(rows)
 
     @classmethod
-    def none(cls) -> Misses:
+    def none(cls) -> PastErrors:
         """Return no rows."""
         nothing = np.zeros(0)
         return cls(nothing, np.zeros((TRAITS, 0), np.float32), nothing, nothing.astype(bool), nothing.astype(int), 0.0)
 
     @classmethod
-    def together(cls, several: list[Misses]) -> Misses:
+    def together(cls, several: list[PastErrors]) -> PastErrors:
         """Return the rows of all."""
         return cls(
             error=np.concatenate([one.error for one in several]),
@@ -94,22 +92,22 @@ class Misses:
             evidence=sum(one.evidence for one in several),
         )
 
-    def where(self, rows: Bools) -> Misses:
-        """Return some of the rows."""
+    def where(self, rows: Bools) -> PastErrors:
+        """Return some of the rows; the evidence is that of all."""
         return replace(
             self, error=self.error[rows], traits=self.traits[:, rows], weight=self.weight[rows],
             coming=self.coming[rows], stage=self.stage[rows],
         )  # fmt: skip
 
-    def times(self, share: float) -> Misses:
+    def times(self, share: float) -> PastErrors:
         """Return the rows, counting for a share of what they are."""
         return replace(self, weight=share * self.weight, evidence=share * self.evidence)
 
-    def explained(self) -> Floats:
+    def coefficients(self) -> Floats:
         """Return coefficients (stage, trait) that explain the errors; a stage's are drawn to those of all grades."""
         every = _coefficients(self, _RIDGE)
         rows = [self.where(self.stage == stage) for stage in range(STAGES)]
-        left = [replace(here, error=here.error - (every[:, None] * here.traits).sum(0)) for here in rows]
+        left = [replace(here, error=here.error - np.einsum("t,tr->r", every, here.traits)) for here in rows]
         return np.stack([every + _coefficients(here, _STAGE_RIDGE) for here in left])
 
 
@@ -132,7 +130,7 @@ def _centered_error(error: Floats, weight: Floats, where: Bools, panel: RollPane
     return np.asarray(centered(error[None], weight * where, [(panel.group, _DISTRICT_PUPILS)])[0])
 
 
-def _coefficients(misses: Misses, ridge: float) -> Floats:
-    enough = len(misses.error) >= _FEWEST
-    fit = least_absolute(misses.traits, misses.error, misses.weight, ridge=ridge) if enough else None
-    return np.zeros(TRAITS) if fit is None else fit
+def _coefficients(past: PastErrors, ridge: float) -> Floats:
+    if len(past.error) < _FEWEST:
+        return np.zeros(TRAITS)
+    return least_absolute(past.traits, past.error, past.weight, ridge=ridge)
