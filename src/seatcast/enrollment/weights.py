@@ -21,7 +21,7 @@ USUAL_CELLS = np.array([(0.15, 0.0, 0.25, 0.60), (0.20, 0.0, 0.20, 0.60), *[(0.3
 """(lead, part): weights of no change, level, births, feeders."""
 _COHORTS = np.array([(0.0, 0.70, 0.15, 0.15), *[(0.0, 0.45, 0.30, 0.25) for _ in (2, *_LATER)]])
 """(lead, part): of a district's total, were it not for no change."""
-_STILL, _STILL_SMALL = np.array([(0.30, 0.25), *[(0.12, 0.58) for _ in (2, *_LATER)]]).T
+_STILL, _STILL_SMALL = np.array([(0.30, 0.12), *[(0.12, 0.58) for _ in (2, *_LATER)]]).T
 """By lead, the share of no change in a large district's total, and what a small one's has beyond it: cohorts promise
 more growth, and more decline, than comes, the more so where the luck of a few schools is all there is."""
 _SMALL = 8000.0  # pupils of a district between the two
