@@ -80,10 +80,10 @@ def least_absolute(traits: Floats | NDArray[np.float32], error: Floats, weight: 
     penalty = ridge * weight.mean() * np.eye(len(beta))
     table, missed, weighed = _blocks(traits), _blocks(error), _blocks(weight)
     for _round in range(_ROUNDS):
-        cross, right = penalty.copy(), np.zeros(len(beta))
+        cross, right, single = penalty.copy(), np.zeros(len(beta)), beta.astype(np.float32)
         for start in range(0, len(table), _STACK):
             x, e, w = (blocks[start : start + _STACK] for blocks in (table, missed, weighed))
-            scaled = x * (w / np.maximum(np.abs(e - beta.astype(np.float32) @ x), NEAR_ZERO))[:, None]
+            scaled = x * (w / np.maximum(np.abs(e - single @ x), NEAR_ZERO))[:, None]
             cross += (scaled @ x.transpose(0, 2, 1)).sum(0, dtype=np.float64)
             right += (scaled @ e[:, :, None]).sum(0, dtype=np.float64)[:, 0]
         before, beta = beta, np.linalg.solve(cross, right)

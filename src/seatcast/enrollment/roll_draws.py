@@ -179,7 +179,7 @@ def _places(panel: RollPanel, offered: Bools) -> tuple[Ints, Ints, Ints]:
     """Return place (row, cell) of each offered grade in its school, and size and lowest grade (row, school)."""
     starts = panel.school_starts
     count = np.cumsum(offered, axis=1)
-    block = np.cumsum(np.append(False, panel.school_code[1:] != panel.school_code[:-1]))
+    block = np.searchsorted(starts, np.arange(len(panel.grade)), side="right") - 1
     before = np.concatenate([np.zeros((len(offered), 1), np.int64), count], axis=1)[:, starts]
     place = count - 1 - before[:, block]
     schools = int(panel.school_code.max()) + 1

@@ -88,11 +88,10 @@ class Weights:
     def learn(cls, past: PastParts) -> Weights:
         """Weigh the parts by their past errors in cells, put on the right district totals, and in those totals."""
         codes, usual = past.panel.district_code, cls.usual(past.panel)
-        cells, totals = np.zeros((2, LEADS, parts := len(USUAL_CELLS[0])))
-        mixes = []
+        cells = np.zeros((LEADS, parts := len(USUAL_CELLS[0])))
         pupils, origins = np.zeros(LEADS), np.zeros(LEADS)
+        totals: list[list[tuple[Floats, Floats]]] = [[] for _lead in range(LEADS)]  # that came, and forecast by part
         for lead in range(LEADS):
-            own_totals = []
             for at, (matched, came) in enumerate(zip(past.matched[:, lead], past.actual(lead + 1), strict=True)):
                 if not matched.any():
                     continue
@@ -104,15 +103,16 @@ class Weights:
                 for part in range(parts):
                     forecast = past.parts[at].pupils[part, lead] * matched
                     own = by_part[part] = sums(forecast, codes)
-                    totals[lead, part] += np.abs(total - own).sum()
                     cells[lead, part] += np.abs(count - forecast * ratio(total, own, otherwise=1.0)[codes]).sum()
-                own_totals.append((total, by_part))
-            mixes.append(_mix_of_totals(own_totals, _COHORTS[lead], usual.totals[lead, 0]))
+                totals[lead].append((total, by_part))
         known = np.maximum(pupils, 1.0)[:, None]
         favoured = usual.cells * _favour(usual.cells, cells / known, _USUAL_ERRORS_CELLS, origins)
-        large = _mixed(_COHORTS[0], _STILL[:1]).T
-        mixes[0] = usual.totals[0] * _favour(large, totals[:1] / known[:1], _USUAL_ERRORS_TOTALS, origins[:1]).T
-        return cls(favoured / favoured.sum(1, keepdims=True), np.stack([mix / mix.sum(0) for mix in mixes]))
+        large, missed = _mixed(_COHORTS[0], _STILL[:1]).T, np.zeros((1, parts))
+        for total, by_part in totals[0]:
+            missed += np.abs(total - by_part).sum(1)
+        first = usual.totals[0] * _favour(large, missed / known[:1], _USUAL_ERRORS_TOTALS, origins[:1]).T
+        later = [_mix_of_totals(totals[lead], _COHORTS[lead], usual.totals[lead, 0]) for lead in range(1, LEADS)]
+        return cls(favoured / favoured.sum(1, keepdims=True), np.stack([first / first.sum(0), *later]))
 
     @classmethod
     def usual(cls, panel: RollPanel) -> Weights:
